@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class LoyaltyConfig(AppConfig):
+    """The loyalty app."""
+
+    name = "loyalty"
+    verbose_name = _("Loyalty")

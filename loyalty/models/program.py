@@ -1,0 +1,87 @@
+"""Kinds of points."""
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.fields import PointsField
+
+EXPIRY_CHOICES = [
+    ("none", _("Points never expire")),
+    ("days", _("Days after they were gained")),
+    ("months", _("Months after they were gained")),
+    ("calendar", _("On a day of the year")),
+    ("inactivity", _("Months without activity")),
+]
+ROUND_UP_CHOICES = [
+    ("none", _("As it falls")),
+    ("month", _("End of the month")),
+    ("quarter", _("End of the quarter")),
+]
+NEGATIVE_CHOICES = [
+    ("allow", _("Allow a negative balance")),
+    ("floor_at_zero", _("Stop at zero")),
+    ("refuse", _("Refuse")),
+]
+EARN_ON_CHOICES = [
+    ("paid", _("What is paid")),
+    ("before_own_rewards", _("Before rewards of the same program")),
+    ("gross", _("The undiscounted price")),
+]
+CAP_PERIOD_CHOICES = [
+    ("day", _("Day")),
+    ("week", _("Week")),
+    ("month", _("Month")),
+    ("year", _("Year")),
+]
+
+
+class LoyaltyProgram(models.Model):
+    """A kind of points: what a unit is called, when points expire, when they can be spent."""
+
+    ref = models.CharField(_("reference"), max_length=64, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    unit = models.CharField(_("unit"), max_length=40, default="points")
+    point_decimals = models.PositiveSmallIntegerField(
+        _("decimals"), default=2, validators=[MaxValueValidator(4)]
+    )
+    expiry = models.CharField(_("expiry"), max_length=16, choices=EXPIRY_CHOICES, default="none")
+    expiry_length = models.PositiveIntegerField(
+        _("days or months"), default=0, help_text=_("For expiry by days, months or inactivity.")
+    )
+    expiry_round_up = models.CharField(
+        _("rounded up to"), max_length=8, choices=ROUND_UP_CHOICES, default="none"
+    )
+    expiry_month = models.PositiveSmallIntegerField(_("month of expiry"), null=True, blank=True)
+    expiry_day = models.PositiveSmallIntegerField(_("day of expiry"), null=True, blank=True)
+    pending_days = models.PositiveIntegerField(_("days before points can be spent"), default=0)
+    negative_balance = models.CharField(
+        _("when points taken back are already spent"),
+        max_length=16,
+        choices=NEGATIVE_CHOICES,
+        default="floor_at_zero",
+    )
+    earn_on = models.CharField(
+        _("points count"), max_length=20, choices=EARN_ON_CHOICES, default="paid"
+    )
+    earning_cap = PointsField(_("most points per period"), null=True, blank=True)
+    earning_cap_period = models.CharField(
+        _("period"), max_length=8, choices=CAP_PERIOD_CHOICES, default="month"
+    )
+    time_zone = models.CharField(_("time zone of its days"), max_length=64, default="UTC")
+
+    class Meta:
+        """Constraints."""
+
+        verbose_name = _("kind of points")
+        verbose_name_plural = _("kinds of points")
+        ordering = ["name", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="loyalty_program_decimals_0_to_4",
+                condition=models.Q(point_decimals__lte=4),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,175 @@
+"""The answer of the engine. Amounts in major units with the currency's digits, points as Decimals."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from promotions.engine.terms import CodeStatus, Outcome, Reason, RewardType
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The part of a reward that fell on one line."""
+
+    line_id: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedReward:
+    """One reward taken: what it took off, what it cost, and where it landed.
+
+    `points_cost` is taken from `card_id`, from `coupon_id`, or (both None) from points that
+    existed for this order only. `shares` sum to `amount`.
+    """
+
+    program_id: int
+    version_id: int
+    reward_id: int
+    reward_type: RewardType
+    amount: Decimal
+    points_cost: Decimal
+    times: int
+    shares: tuple[Share, ...] = ()
+    card_id: int | None = None
+    coupon_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """An amount paid by gift card or e-wallet; not a discount."""
+
+    program_id: int
+    version_id: int
+    reward_id: int
+    card_id: int
+    amount: Decimal
+    points: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class LineResult:
+    """One line after all rewards."""
+
+    line_id: str
+    subtotal: Decimal
+    discount: Decimal
+    total: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class FreeItem:
+    """Units the customer may take on top of the cart."""
+
+    program_id: int
+    reward_id: int
+    product_id: int
+    sku: str
+    qty: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class CardPoints:
+    """Movement of one card. `card_id` None: a card that commit opens for the partner."""
+
+    program_id: int
+    loyalty_program_id: int
+    card_id: int | None
+    balance_before: Decimal
+    earned: Decimal
+    spent: Decimal
+    balance_after: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class CouponToIssue:
+    """A coupon or gift card that commit makes, holding `points`; `partner_id` None: for the bearer."""
+
+    program_id: int
+    points: Decimal
+    partner_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CodeFate:
+    """What became of one entered code, spelled as it was entered."""
+
+    code: str
+    status: CodeStatus
+    reason: Reason | None = None
+    program_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claimable:
+    """A reward that could be claimed now. `products`: SKUs to choose from."""
+
+    program_id: int
+    reward_id: int
+    required_points: Decimal
+    available_points: Decimal
+    products: tuple[str, ...] = ()
+    card_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What is missing for a program; the numbers that do not matter are None."""
+
+    program_id: int
+    reason: Reason
+    missing_amount: Decimal | None = None
+    missing_qty: Decimal | None = None
+    product_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TraceStep:
+    """One arithmetic step of a reward: what was taken of what, before and after rounding."""
+
+    program_id: int
+    reward_id: int
+    operation: str
+    basis: Decimal
+    rate: Decimal
+    exact: Decimal
+    rounded: Decimal
+    points_cost: Decimal
+    shares: tuple[Share, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramTrace:
+    """What became of one program and why."""
+
+    program_id: int
+    version_id: int
+    outcome: Outcome
+    reason: Reason | None = None
+    points: Decimal = Decimal(0)
+    missing_amount: Decimal | None = None
+    missing_qty: Decimal | None = None
+    steps: tuple[TraceStep, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Everything decided about one cart. subtotal - discount_total = total; total - payments = amount_due."""
+
+    currency: str
+    catalog_version: int
+    subtotal: Decimal
+    discount_total: Decimal
+    total: Decimal
+    amount_due: Decimal
+    lines: tuple[LineResult, ...]
+    rewards: tuple[AppliedReward, ...] = ()
+    payments: tuple[Payment, ...] = ()
+    free_items: tuple[FreeItem, ...] = ()
+    points: tuple[CardPoints, ...] = ()
+    codes: tuple[CodeFate, ...] = ()
+    claimable: tuple[Claimable, ...] = ()
+    hints: tuple[Hint, ...] = ()
+    coupons_to_issue: tuple[CouponToIssue, ...] = ()
+    refused_claims: tuple[Hint, ...] = ()
+    optimal: bool = True
+    trace: tuple[ProgramTrace, ...] | None = None

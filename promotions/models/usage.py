@@ -1,0 +1,54 @@
+"""Counters of programs that have a limit or a budget; programs without have no row to queue for."""
+
+from django.db import models
+
+from core.fields import MoneyField
+
+
+class ProgramUsage(models.Model):
+    """How often a program was used and what it gave, over all customers."""
+
+    program = models.OneToOneField(
+        "promotions.PromotionProgram",
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="usage",
+    )
+    times = models.BigIntegerField(default=0)
+    amount = MoneyField(default=0)
+
+    class Meta:
+        """Constraints."""
+
+        constraints = [
+            models.CheckConstraint(
+                name="usage_not_negative",
+                condition=models.Q(times__gte=0) & models.Q(amount__gte=0),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.program_id}: {self.times}"
+
+
+class PartnerUsage(models.Model):
+    """How often one customer used a program that is limited per customer."""
+
+    program = models.ForeignKey(
+        "promotions.PromotionProgram", on_delete=models.CASCADE, related_name="partner_usage"
+    )
+    partner = models.ForeignKey("loyalty.Partner", on_delete=models.CASCADE, related_name="+")
+    times = models.BigIntegerField(default=0)
+
+    class Meta:
+        """Constraints."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["partner", "program"], name="one_count_per_partner"),
+            models.CheckConstraint(
+                name="partner_usage_not_negative", condition=models.Q(times__gte=0)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.program_id}/{self.partner_id}: {self.times}"

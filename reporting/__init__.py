@@ -1,0 +1,1 @@
+"""Facts, summaries and reports; built on the event log."""
