@@ -1,0 +1,156 @@
+"""One immutable catalog per version number, the last one kept in each process.
+
+A quote learns the version in force with its product prices, in the statement it needs anyway,
+and asks here for that version: what was published by any process is seen by the next quote of
+every process, and no statement is spent on finding out.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import orjson
+from django.db import connection
+
+from core import codec
+from core.money import currency_digits
+from loyalty import queries as loyalty_queries
+from promotions.engine.cart import PosFacts
+from promotions.engine.catalog import Catalog
+from promotions.engine.definition import Program
+from promotions.engine.terms import Rounding
+from promotions.models import PosConfig
+
+_IN_FORCE = """
+SELECT s.version, v.id, v.definition
+FROM promotions_catalogstate s
+LEFT JOIN promotions_programversion v ON v.catalog_from <= s.version AND v.catalog_to IS NULL
+"""
+_CHANGED = """
+SELECT s.version, v.program_id, v.definition, v.catalog_to IS NULL
+FROM promotions_catalogstate s
+LEFT JOIN promotions_programversion v ON v.catalog_from > %(known)s OR v.catalog_to > %(known)s
+"""
+_OF_VERSION = """
+SELECT definition FROM promotions_programversion
+WHERE catalog_from <= %(version)s AND (catalog_to IS NULL OR catalog_to > %(version)s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A point of sale as quotes and returns need it."""
+
+    facts: PosFacts
+    name: str
+    return_policy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A catalog version with what is needed to read a request and to name things in an answer."""
+
+    catalog: Catalog
+    stores_by_ref: Mapping[str, Store]
+    stores_by_id: Mapping[int, Store]
+    points_refs: Mapping[int, str]
+
+    @property
+    def version(self) -> int:
+        """The catalog version number."""
+        return self.catalog.version
+
+
+_latest: Snapshot | None = None
+_loading = threading.Lock()
+
+
+def snapshot(version: int) -> Snapshot:
+    """Return the snapshot in force, given the version that the caller has just read.
+
+    Shape: shared, immutable. Loads only what changed since the last; one thread loads, the
+    others of the process wait for it. The result may be later than `version`, never earlier.
+    """
+    global _latest  # noqa: PLW0603 - the one cache of the process
+    held = _latest
+    if held is not None and held.version == version:
+        return held
+    with _loading:
+        held = _latest
+        if held is None or held.version > version:
+            # Held but later: the database went back under the process, or another thread was
+            # faster. The first must be read anew, the second is rare enough to cost the same.
+            held = _load()
+        elif held.version < version:
+            held = _update(held)
+        _latest = held
+        return held
+
+
+def forget() -> None:
+    """Drop the snapshot, after publishing in a transaction that was rolled back."""
+    global _latest  # noqa: PLW0603
+    _latest = None
+
+
+def catalog_of(version: int) -> Catalog:
+    """Return the catalog as it was at a past version, to decide an order again."""
+    held = _latest
+    if held is not None and held.version == version:
+        return held.catalog
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_VERSION, {"version": version})
+        programs = [_decode(row[0]) for row in cursor.fetchall()]
+    return Catalog.build(programs, version)
+
+
+def _load() -> Snapshot:
+    """Read everything in force; one statement, so that version and programs belong together."""
+    with connection.cursor() as cursor:
+        cursor.execute(_IN_FORCE)
+        rows = cursor.fetchall()
+    programs = [_decode(row[2]) for row in rows if row[1] is not None]
+    return _with_stores(Catalog.build(programs, rows[0][0] if rows else 0))
+
+
+def _update(held: Snapshot) -> Snapshot:
+    """Read what came and went since the snapshot held."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CHANGED, {"known": held.version})
+        rows = cursor.fetchall()
+    version = rows[0][0]
+    touched = {row[1] for row in rows if row[1] is not None}
+    added = [_decode(row[2]) for row in rows if row[1] is not None and row[3]]
+    return _with_stores(held.catalog.changed(added, touched & held.catalog.programs.keys(), version))
+
+
+def _with_stores(catalog: Catalog) -> Snapshot:
+    stores = [_store(pos) for pos in PosConfig.objects.all()]
+    return Snapshot(
+        catalog=catalog,
+        stores_by_ref={store.facts.ref: store for store in stores},
+        stores_by_id={store.facts.id: store for store in stores},
+        points_refs=loyalty_queries.program_refs(_loyalty_program_ids(catalog.programs.values())),
+    )
+
+
+def _loyalty_program_ids(programs: Iterable[Program]) -> set[int]:
+    return {one.loyalty_program_id for one in programs if one.loyalty_program_id is not None}
+
+
+def _store(pos: PosConfig) -> Store:
+    facts = PosFacts(
+        id=pos.pk,
+        ref=pos.ref,
+        currency=pos.currency,
+        digits=currency_digits(pos.currency),
+        time_zone=pos.time_zone,
+        discount_rounding=Rounding(pos.discount_rounding),
+    )
+    return Store(facts=facts, name=pos.name, return_policy=pos.return_policy)
+
+
+def _decode(definition: str) -> Program:
+    return codec.decode(Program, orjson.loads(definition))
