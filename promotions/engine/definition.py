@@ -169,6 +169,7 @@ class Program:
     loyalty_program_id: int | None = None
     point_decimals: int = 2
     earn_on: EarnOn = EarnOn.PAID
+    ref: str | None = None
     currency: str | None = None
     date_from: datetime | None = None
     date_to: datetime | None = None
