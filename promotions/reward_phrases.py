@@ -34,9 +34,7 @@ def phrase_reward(reward: Reward, currency: str, name: NameFilter) -> str:
     if reward.discount:
         return _discount(reward.discount, currency, name)
     if reward.product:
-        chosen = ProductFilter(
-            products=frozenset(one.id for one in reward.product.products)
-        )
+        chosen = ProductFilter(products=frozenset(one.id for one in reward.product.products))
         facts = {
             "qty": wording.number(reward.product.qty),
             "what": name(chosen) or _("product"),

@@ -37,12 +37,8 @@ class Names:
     def of(self, wanted: ProductFilter) -> str:
         """Return the products that a filter matches, or nothing when it matches all."""
         names = [self.products.get(one, f"#{one}") for one in sorted(wanted.products)]
-        names += [
-            self.categories.get(one, f"#{one}") for one in sorted(wanted.categories)
-        ]
-        names += [
-            _("anything tagged “%(tag)s”") % {"tag": tag} for tag in sorted(wanted.tags)
-        ]
+        names += [self.categories.get(one, f"#{one}") for one in sorted(wanted.categories)]
+        names += [_("anything tagged “%(tag)s”") % {"tag": tag} for tag in sorted(wanted.tags)]
         return wording.one_of(names)
 
 
@@ -62,9 +58,7 @@ def describe_program(program: Program, names: Names) -> str:
 
 def _rewards(program: Program, names: Names) -> str:
     """Return what the rewards give, one beside the other."""
-    given = [
-        phrase_reward(one, program.currency or "", names.of) for one in program.rewards
-    ]
+    given = [phrase_reward(one, program.currency or "", names.of) for one in program.rewards]
     return f" {_('or')} ".join(given) or _("nothing yet")
 
 
@@ -99,11 +93,9 @@ def _condition(rule: Rule, program: Program, names: Names) -> str:
     }
     if rule.minimum_amount and rule.minimum_qty:
         return (
-            _("when %(qty)s or more of %(what)s are bought for %(amount)s or more")
-            % facts
+            _("when %(qty)s or more of %(what)s are bought for %(amount)s or more") % facts
             if what
-            else _("when %(qty)s or more items are bought for %(amount)s or more")
-            % facts
+            else _("when %(qty)s or more items are bought for %(amount)s or more") % facts
         )
     if rule.minimum_amount:
         return (
@@ -150,11 +142,7 @@ def _same_product_free(rule: Rule, reward: Reward) -> str:
 def _loyalty(program: Program, names: Names) -> str:
     """Return how members earn and what they can buy with it."""
     earned = [_earning(rule, program, names) for rule in program.rules]
-    parts = (
-        [_("members earn %(points)s") % {"points": wording.all_of(earned)}]
-        if earned
-        else []
-    )
+    parts = [_("members earn %(points)s") % {"points": wording.all_of(earned)}] if earned else []
     unit = names.points.get(program.loyalty_program_id or 0, _("points"))
     for reward in program.rewards:
         parts.append(
@@ -171,34 +159,22 @@ def _loyalty(program: Program, names: Names) -> str:
 
 
 def _is_per_point(reward: Reward) -> bool:
-    return (
-        reward.discount is not None and reward.discount.mode is DiscountMode.PER_POINT
-    )
+    return reward.discount is not None and reward.discount.mode is DiscountMode.PER_POINT
 
 
 def _earning(rule: Rule, program: Program, names: Names) -> str:
     """Return what one rule earns: `1 point for every $1.00 spent on Coffee`."""
     amount = rule.reward_point_amount
     spent = 1
-    if (
-        rule.reward_point_mode is PointMode.MONEY
-        and 0 < amount < 1
-        and 1 / amount % 1 == 0
-    ):
+    if rule.reward_point_mode is PointMode.MONEY and 0 < amount < 1 and 1 / amount % 1 == 0:
         spent, amount = int(1 / amount), amount / amount
     facts = {
-        "points": ngettext(
-            "%(count)s point", "%(count)s points", int(amount) if amount == 1 else 2
-        )
+        "points": ngettext("%(count)s point", "%(count)s points", int(amount) if amount == 1 else 2)
         % {"count": wording.number(amount)},
         "spent": wording.money(amount.__class__(spent), program.currency or ""),
         "what": names.of(rule.filter),
     }
-    conditions = (
-        _condition(rule, program, names)
-        if rule.minimum_amount or rule.minimum_qty
-        else ""
-    )
+    conditions = _condition(rule, program, names) if rule.minimum_amount or rule.minimum_qty else ""
     if rule.reward_point_mode is PointMode.MONEY:
         said = (
             _("%(points)s for every %(spent)s spent on %(what)s")
@@ -224,16 +200,14 @@ def _coupons(program: Program, names: Names) -> str:
 
 def _next_order(program: Program, names: Names) -> str:
     """Return which order makes the coupon and what the coupon gives."""
-    given = _("a coupon for the next order: %(reward)s") % {
-        "reward": _rewards(program, names)
-    }
+    given = _("a coupon for the next order: %(reward)s") % {"reward": _rewards(program, names)}
     return " ".join(part for part in (given, _conditions(program, names)) if part)
 
 
 def _referral(program: Program, names: Names) -> str:
-    return _(
-        "a new customer with a friend's code gets %(reward)s, and the friend is thanked"
-    ) % {"reward": _rewards(program, names)}
+    return _("a new customer with a friend's code gets %(reward)s, and the friend is thanked") % {
+        "reward": _rewards(program, names)
+    }
 
 
 def _gift_card(_program: Program, _names: Names) -> str:
@@ -260,18 +234,14 @@ def _levels(program: Program, names: Names) -> list[str]:
     wanted = [rule.membership for rule in program.rules]
     if not wanted or None in wanted:
         return []
-    levels = [
-        names.levels.get(one, f"#{one}") for one in sorted(set(wanted) - {None}) if one
-    ]
+    levels = [names.levels.get(one, f"#{one}") for one in sorted(set(wanted) - {None}) if one]
     return [_("for %(levels)s members") % {"levels": wording.one_of(levels)}]
 
 
 def _stores(program: Program, names: Names) -> str:
     if not program.pos_configs:
         return _("at all stores")
-    stores = [
-        names.pos_configs.get(one, f"#{one}") for one in sorted(program.pos_configs)
-    ]
+    stores = [names.pos_configs.get(one, f"#{one}") for one in sorted(program.pos_configs)]
     return _("at %(stores)s") % {"stores": wording.all_of(stores)}
 
 

@@ -24,13 +24,9 @@ def money(amount: Decimal, currency: str) -> str:
     if not currency:
         return number(amount)
     digits = currency_digits(currency)
-    pattern = (
-        None if amount == amount.quantize(Decimal(1).scaleb(-digits)) else "¤#,##0.00##"
-    )
+    pattern = None if amount == amount.quantize(Decimal(1).scaleb(-digits)) else "¤#,##0.00##"
     return str(
-        format_currency(
-            amount, currency, pattern, locale=_locale(), currency_digits=not pattern
-        )
+        format_currency(amount, currency, pattern, locale=_locale(), currency_digits=not pattern)
     )
 
 
@@ -86,11 +82,7 @@ def _days(weekdays: Sequence[int]) -> str:
     for run in runs:
         first, last = str(WEEKDAYS_ABBR[run[0]]), str(WEEKDAYS_ABBR[run[-1]])
         written.append(
-            first
-            if len(run) == 1
-            else f"{first}–{last}"
-            if len(run) > 2
-            else f"{first}, {last}"
+            first if len(run) == 1 else f"{first}–{last}" if len(run) > 2 else f"{first}, {last}"
         )
     return ", ".join(written)
 
