@@ -69,7 +69,11 @@ class FreeItem:
 
 @dataclass(frozen=True, slots=True)
 class CardPoints:
-    """Movement of one card. `card_id` None: a card that commit opens for the partner."""
+    """Movement of one card. `card_id` None: a card that commit opens for the partner.
+
+    `earned_by_line`: how much of `earned` each line stands for, before rounding, so that a
+    return can take back the share of the lines that come back.
+    """
 
     program_id: int
     loyalty_program_id: int
@@ -78,6 +82,7 @@ class CardPoints:
     earned: Decimal
     spent: Decimal
     balance_after: Decimal
+    earned_by_line: tuple[Share, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
