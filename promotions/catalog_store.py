@@ -56,6 +56,7 @@ class Snapshot:
     stores_by_ref: Mapping[str, Store]
     stores_by_id: Mapping[int, Store]
     points_refs: Mapping[int, str]
+    program_ids_by_ref: Mapping[str, int]
 
     @property
     def version(self) -> int:
@@ -133,6 +134,9 @@ def _with_stores(catalog: Catalog) -> Snapshot:
         stores_by_ref={store.facts.ref: store for store in stores},
         stores_by_id={store.facts.id: store for store in stores},
         points_refs=loyalty_queries.program_refs(_loyalty_program_ids(catalog.programs.values())),
+        program_ids_by_ref={
+            program.ref: key for key, program in catalog.programs.items() if program.ref
+        },
     )
 
 

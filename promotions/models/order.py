@@ -111,7 +111,8 @@ class AppliedReward(models.Model):
     """One reward taken by an order: a discount, free units, points or a payment.
 
     `reward_id` is the reward's id inside the version. Points came from `card`, from `coupon`,
-    or (neither) from points that existed for this order only.
+    or (neither) from points that existed for this order only. `given_back_at`: when nothing of
+    it was left after a return, and its code and its use were given back.
     """
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="rewards")
@@ -134,6 +135,7 @@ class AppliedReward(models.Model):
     coupon = models.ForeignKey(
         "promotions.Coupon", on_delete=models.PROTECT, null=True, related_name="uses"
     )
+    given_back_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         """Indexes."""

@@ -4,7 +4,7 @@ from django.db import models
 
 from core.fields import PointsField
 
-KIND_CHOICES = [("earn", "earn"), ("spend", "spend")]
+KIND_CHOICES = [("earn", "earn"), ("spend", "spend"), ("issue", "issue")]
 
 
 class OrderPoints(models.Model):

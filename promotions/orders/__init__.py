@@ -1,0 +1,1 @@
+"""What the order services are made of: reading a request, answering it, recording what it did."""

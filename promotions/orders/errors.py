@@ -1,0 +1,81 @@
+"""The refusals of quotes, commits and returns."""
+
+from core.errors import Busy, Conflict, Invalid, Missing, Refused
+
+
+class PosConfigNotFound(Missing):
+    """There is no point of sale with this reference."""
+
+    code = "pos_config_not_found"
+
+
+class OrderNotFound(Missing):
+    """There is no order with this reference."""
+
+    code = "order_not_found"
+
+
+class UnknownProduct(Refused):
+    """The order names products that the catalog does not hold."""
+
+    code = "unknown_product"
+
+
+class UnknownClaim(Refused):
+    """The order claims a reward that no program in force offers."""
+
+    code = "unknown_claim"
+
+
+class ClaimRefused(Refused):
+    """A claimed reward cannot be given."""
+
+    code = "claim_refused"
+
+
+class RefRequired(Invalid):
+    """An order needs a reference of its own to be committed."""
+
+    code = "ref_required"
+
+
+class TooLongAgo(Refused):
+    """The time of sale of a committed order lies at most 72 hours back, and never ahead."""
+
+    code = "at_out_of_range"
+
+
+class QuoteChanged(Conflict):
+    """The total is no longer what the till expected; nothing was written."""
+
+    code = "quote_changed"
+
+
+class OrderRefReused(Conflict):
+    """Another order was committed under this reference."""
+
+    code = "idempotency_key_reused"
+
+
+class ReturnExceedsOrder(Refused):
+    """More is returned than was bought and not yet returned."""
+
+    code = "return_exceeds_order"
+
+
+class OrderAlreadyReturned(Refused):
+    """Nothing of the order is left to return."""
+
+    code = "order_already_returned"
+
+
+class CommitBusy(Busy):
+    """Too many orders compete for the same cards, codes or limits; nothing was written, try again."""
+
+    code = "commit_busy"
+
+
+class UnknownOrderLine(Refused):
+    """The order has no line with this line_id."""
+
+    code = "unknown_order_line"

@@ -1,0 +1,164 @@
+"""From a till's request to the arguments of the engine: three reads, then pure data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core import codes
+from loyalty import queries as loyalty_queries
+from loyalty.queries import LoyaltyWallet
+from promotions import catalog_store
+from promotions.catalog_store import Snapshot, Store
+from promotions.engine.cart import Cart, CartLine, Claim
+from promotions.engine.wallet import CardFacts, Wallet
+from promotions.orders.errors import PosConfigNotFound, UnknownClaim, UnknownProduct
+from promotions.orders.request import ClaimRequest, OrderRequest
+from promotions.queries import ProductRow, read_coupons_and_usage, read_products
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Everything one order is decided by, with the names an answer needs."""
+
+    cart: Cart
+    wallet: Wallet
+    snapshot: Snapshot
+    store: Store
+    loyalty: LoyaltyWallet
+
+
+NO_LOYALTY = LoyaltyWallet(
+    partner_id=None,
+    partner_ref=None,
+    partner_name=None,
+    membership_id=None,
+    cards=(),
+    cards_by_code={},
+)
+
+
+def read_intake(order: OrderRequest, *, at: datetime, lock: bool = False) -> Intake:
+    """Return what the order is decided by, as of `at`.
+
+    `lock`: take the row locks of the partner and the cards first, so that what is read stays
+    true until the transaction ends. At most three statements, four with locks.
+    Raises: PosConfigNotFound, UnknownProduct, UnknownClaim, PartnerNotFound.
+    """
+    version, products = read_products([line.sku for line in order.lines])
+    snapshot = catalog_store.snapshot(version)
+    store = find_store(snapshot, order.pos_config)
+    missing = sorted({line.sku for line in order.lines} - products.keys())
+    if missing:
+        raise UnknownProduct(skus=missing)
+    entered = _code_keys(order.codes)
+    loyalty = NO_LOYALTY
+    if order.partner is not None or entered:
+        loyalty = loyalty_queries.read_wallet(
+            partner_ref=order.partner, code_keys=list(entered), at=at, lock=lock
+        )
+    kept = read_coupons_and_usage(
+        code_keys=entered,
+        limited=snapshot.catalog.limited_program_ids,
+        partner_id=loyalty.partner_id,
+    )
+    wallet = Wallet(
+        membership_id=loyalty.membership_id,
+        cards=tuple(_card(row) for row in loyalty.cards),
+        cards_by_code={
+            entered[row.code_key]: _card(row) for row in loyalty.cards_by_code.values()
+        },
+        coupons={entered[key]: coupon for key, coupon in kept.coupons.items()},
+        usage=kept.usage,
+    )
+    cart = Cart(
+        pos=store.facts,
+        lines=_lines(order, products),
+        partner_id=loyalty.partner_id,
+        codes=order.codes,
+        claims=tuple(_claim(claim, snapshot) for claim in order.claims),
+    )
+    return Intake(cart, wallet, snapshot, store, loyalty)
+
+
+def find_store(snapshot: Snapshot, reference: str | int) -> Store:
+    """Return the point of sale with this reference or id. Raises: PosConfigNotFound."""
+    if isinstance(reference, int):
+        found = snapshot.stores_by_id.get(reference)
+    else:
+        found = snapshot.stores_by_ref.get(reference)
+    if found is None:
+        raise PosConfigNotFound(pos_config=reference)
+    return found
+
+
+def _code_keys(entered: tuple[str, ...]) -> dict[str, str]:
+    """Map every key a code may be stored under to the normalised code the engine looks it up by.
+
+    A generated code has no O, I, L or Z, so a customer who writes one for the digit it
+    resembles still finds it.
+    """
+    keys: dict[str, str] = {}
+    for code in entered:
+        normalised = codes.normalise(code)
+        keys.setdefault(normalised, normalised)
+    for normalised in list(keys):
+        keys.setdefault(codes.canonical(normalised), normalised)
+    return keys
+
+
+def _lines(order: OrderRequest, products: dict[str, ProductRow]) -> tuple[CartLine, ...]:
+    lines = []
+    for position, line in enumerate(order.lines, start=1):
+        product = products[line.sku]
+        lines.append(
+            CartLine(
+                line_id=line.line_id if line.line_id is not None else str(position),
+                product_id=product.id,
+                sku=product.sku,
+                qty=line.qty,
+                unit_price=product.price if line.unit_price is None else line.unit_price,
+                categories=product.categories,
+                tags=product.tags,
+            )
+        )
+    return tuple(lines)
+
+
+def _claim(claim: ClaimRequest, snapshot: Snapshot) -> Claim:
+    program_id = (
+        claim.program
+        if isinstance(claim.program, int)
+        else snapshot.program_ids_by_ref.get(claim.program)
+    )
+    program = snapshot.catalog.programs.get(program_id) if program_id is not None else None
+    reward = next((one for one in program.rewards if one.id == claim.reward), None) if program else None
+    if program is None or reward is None:
+        raise UnknownClaim(program=claim.program, reward=claim.reward)
+    product_id = None
+    if claim.product is not None:
+        offered = reward.product.products if reward.product else ()
+        product_id = next((one.id for one in offered if one.sku == claim.product), None)
+        if product_id is None:
+            raise UnknownClaim(
+                program=claim.program, reward=claim.reward, product=claim.product
+            )
+    return Claim(
+        program_id=program.id,
+        reward_id=reward.id,
+        points=claim.points,
+        product_id=product_id,
+        times=claim.times,
+    )
+
+
+def _card(row: loyalty_queries.CardRow) -> CardFacts:
+    return CardFacts(
+        id=row.id,
+        code=row.code,
+        loyalty_program_id=row.loyalty_program_id,
+        balance=row.balance,
+        partner_ids=row.partner_ids,
+        active=row.active,
+        expires_at=row.expires_at,
+    )

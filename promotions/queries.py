@@ -1,0 +1,111 @@
+"""Reads worth a name: what a quote needs, in as few statements as the facts have homes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+import orjson
+from django.db import connection
+
+from promotions.engine.wallet import CouponFacts, UsageFacts
+
+_PRODUCTS = """
+SELECT s.version, p.id, p.sku, p.price, c.lineage, p.tags
+FROM promotions_catalogstate s
+LEFT JOIN promotions_product p ON p.sku = ANY(%s) AND p.active
+LEFT JOIN promotions_category c ON c.id = p.category_id
+"""
+_COUPONS_AND_USAGE = """
+SELECT
+  (SELECT json_agg(json_build_array(id, code, code_key, program_id, points::text, partner_id,
+                                    expires_at, withdrawn_at IS NOT NULL))
+   FROM promotions_coupon WHERE code_key = ANY(%(keys)s)),
+  (SELECT json_agg(json_build_array(program_id, times, amount::text))
+   FROM promotions_programusage WHERE program_id = ANY(%(limited)s)),
+  (SELECT json_agg(json_build_array(program_id, times))
+   FROM promotions_partnerusage
+   WHERE partner_id = %(partner)s AND program_id = ANY(%(limited)s))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRow:
+    """A product as a cart line needs it. `categories`: its category and all ancestors, by id."""
+
+    id: int
+    sku: str
+    price: Decimal
+    categories: frozenset[int]
+    tags: frozenset[str]
+
+
+def read_products(skus: Sequence[str]) -> tuple[int, dict[str, ProductRow]]:
+    """Return the catalog version in force and the active products by SKU, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PRODUCTS, (list(skus),))
+        rows = cursor.fetchall()
+    found = {
+        sku: ProductRow(key, sku, price, frozenset(lineage or ()), frozenset(tags))
+        for _, key, sku, price, lineage, tags in rows
+        if key is not None
+    }
+    return (rows[0][0] if rows else 0), found
+
+
+@dataclass(frozen=True, slots=True)
+class CouponsAndUsage:
+    """Coupons by normalised code, and what is gone of the limits, by program id."""
+
+    coupons: Mapping[str, CouponFacts]
+    usage: Mapping[int, UsageFacts]
+
+
+NO_COUPONS_OR_USAGE = CouponsAndUsage({}, {})
+
+
+def read_coupons_and_usage(
+    *, code_keys: Collection[str], limited: Collection[int], partner_id: int | None
+) -> CouponsAndUsage:
+    """Return the coupons behind codes and the counters of limited programs, in one statement.
+
+    No statement at all when there is nothing to ask.
+    """
+    if not code_keys and not limited:
+        return NO_COUPONS_OR_USAGE
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _COUPONS_AND_USAGE,
+            {"keys": list(code_keys), "limited": list(limited), "partner": partner_id},
+        )
+        coupons, totals, by_partner = cursor.fetchone()
+    used_by_partner: dict[int, int] = dict(_rows(by_partner))
+    usage = {
+        program: UsageFacts(times, used_by_partner.pop(program, 0), Decimal(amount))
+        for program, times, amount in _rows(totals)
+    }
+    usage.update({p: UsageFacts(times_by_partner=n) for p, n in used_by_partner.items()})
+    return CouponsAndUsage(
+        coupons={row[2]: _coupon(row) for row in _rows(coupons)},
+        usage=usage,
+    )
+
+
+def _rows(aggregated: str | None) -> list[list[object]]:
+    """Return the rows of a json_agg, which is NULL when there are none."""
+    return orjson.loads(aggregated) if aggregated else []
+
+
+def _coupon(row: Sequence[object]) -> CouponFacts:
+    key, code, _, program, points, partner, expires_at, withdrawn = row
+    return CouponFacts(
+        id=key,
+        code=code,
+        program_id=program,
+        points=Decimal(points),
+        partner_id=partner,
+        expires_at=datetime.fromisoformat(expires_at) if expires_at else None,
+        withdrawn=withdrawn,
+    )

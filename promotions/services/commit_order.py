@@ -1,0 +1,140 @@
+"""Decide an order and do what was decided, once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, OperationalError, transaction
+
+from core.db import constraint_of, may_be_retried
+from loyalty.services.open_card import open_card
+from promotions.engine import evaluate
+from promotions.engine.decision import Decision
+from promotions.models import Order
+from promotions.orders import effects
+from promotions.orders.errors import (
+    ClaimRefused,
+    CommitBusy,
+    OrderRefReused,
+    QuoteChanged,
+    RefRequired,
+)
+from promotions.orders.intake import Intake, read_intake
+from promotions.orders.issuing import issue_what_was_earned
+from promotions.orders.receipt import Receipt, build_receipt
+from promotions.orders.records import insert_order, request_digest, store_receipt
+from promotions.orders.request import OrderRequest
+
+_ATTEMPTS = 8
+# Another commit made the same thing first: read again and find it.
+_RACES = {
+    "promotions_order_ref_key",
+    "one_active_card_per_partner_and_program",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """A committed order. `replayed`: it was committed before, and this is its first answer."""
+
+    order_id: int
+    receipt: Receipt
+    replayed: bool
+
+
+def commit_order(*, order: OrderRequest, at: datetime, user_id: int | None) -> Committed:
+    """Decide the order as of `at` and write it with its points, coupons, counters and events.
+
+    Raises: RefRequired, QuoteChanged (with the new receipt), ClaimRefused, OrderRefReused,
+    CommitBusy, and what `read_intake` raises; nothing is written then.
+    Writes: promotions_order and its rows, the ledger, coupons, usage, events.
+    Safe under: replay, by the unique ref and the digest of the request; concurrency, by row
+    locks of partner and cards, conditional updates of coupons and counters, and a new start.
+    """
+    if order.ref is None:
+        raise RefRequired
+    digest = request_digest(order)
+    for _attempt in range(_ATTEMPTS):
+        first = _answered_before(order.ref, digest)
+        if first is not None:
+            return first
+        try:
+            with transaction.atomic():
+                return _commit(order, at=at, user_id=user_id)
+        except effects.Stale:
+            continue
+        except IntegrityError as error:
+            if constraint_of(error) not in _RACES:
+                raise
+        except OperationalError as error:
+            if not may_be_retried(error):
+                raise
+    raise CommitBusy
+
+
+def _answered_before(ref: str, digest: str) -> Committed | None:
+    """Return the answer this order got when it was committed, if it was.
+
+    Raises: OrderRefReused if it was another order.
+    """
+    found = (
+        Order.objects.filter(ref=ref)
+        .values_list("pk", "request_digest", "evaluation__receipt")
+        .first()
+    )
+    if found is None:
+        return None
+    order_id, stored_digest, receipt = found
+    if stored_digest != digest:
+        raise OrderRefReused(ref=ref)
+    return Committed(order_id, receipt, replayed=True)
+
+
+def _commit(order: OrderRequest, *, at: datetime, user_id: int | None) -> Committed:
+    intake = read_intake(order, at=at, lock=True)
+    catalog = intake.snapshot.catalog
+    decision = evaluate(intake.cart, catalog, intake.wallet, at, explain=True)
+    if _open_missing_cards(intake, decision, at=at):
+        # The decision is made once more with the new cards, so that it names them.
+        intake = read_intake(order, at=at, lock=True)
+        decision = evaluate(intake.cart, catalog, intake.wallet, at, explain=True)
+    receipt = build_receipt(intake, decision, ref=order.ref, status="committed")
+    _refuse_what_the_till_did_not_mean(order, decision, receipt)
+    row = insert_order(order, intake, decision, receipt, at=at, user_id=user_id)
+    effects.move_points(row, decision, at=at)
+    effects.spend_coupons(decision)
+    effects.count_uses(decision, catalog.programs, partner_id=intake.cart.partner_id)
+    issued = issue_what_was_earned(row, intake, decision, at=at)
+    if issued:
+        receipt["coupons_issued"] = issued
+        store_receipt(row, receipt)
+    effects.record_events(row, decision, at=at)
+    return Committed(row.pk, receipt, replayed=False)
+
+
+def _open_missing_cards(intake: Intake, decision: Decision, *, at: datetime) -> bool:
+    """Open a card for each kind of points the partner moves for the first time."""
+    opened = False
+    for one in decision.points:
+        if one.card_id is None and (one.earned or one.spent):
+            open_card(
+                loyalty_program_id=one.loyalty_program_id,
+                partner_id=intake.cart.partner_id,
+                at=at,
+            )
+            opened = True
+    return opened
+
+
+def _refuse_what_the_till_did_not_mean(
+    order: OrderRequest, decision: Decision, receipt: Receipt
+) -> None:
+    """Raise if a claim cannot be given, or the total is not the one the customer was shown."""
+    if decision.refused_claims:
+        refused = receipt["refused_claims"]
+        raise ClaimRefused(reason=refused[0]["reason"], claims=refused)
+    if order.expected_total is not None and order.expected_total != decision.total:
+        raise QuoteChanged(
+            expected_total=str(order.expected_total), total=receipt["total"], order=receipt
+        )
