@@ -64,7 +64,9 @@ def move_points(order: Order, decision: Decision, *, at: datetime) -> None:
                 idempotency_key=f"order:{order.ref}:{one.program_id}:earn:{one.card_id}",
                 at=at,
             )
-            moved.append(_moved(order, one.program_id, one.card_id, done.operation_id, "earn", done.points))
+            moved.append(
+                _moved(order, one.program_id, one.card_id, done.operation_id, "earn", done.points)
+            )
         if one.spent:
             moved.append(_spend(order, one.program_id, one.card_id, one.spent, at))
     for paid in decision.payments:
@@ -72,7 +74,9 @@ def move_points(order: Order, decision: Decision, *, at: datetime) -> None:
     OrderPoints.objects.bulk_create(moved)
 
 
-def _spend(order: Order, program_id: int, card_id: int, points: Decimal, at: datetime) -> OrderPoints:
+def _spend(
+    order: Order, program_id: int, card_id: int, points: Decimal, at: datetime
+) -> OrderPoints:
     try:
         done = redeem_points(
             card_id=card_id,

@@ -65,9 +65,7 @@ def read_intake(order: OrderRequest, *, at: datetime, lock: bool = False) -> Int
     wallet = Wallet(
         membership_id=loyalty.membership_id,
         cards=tuple(_card(row) for row in loyalty.cards),
-        cards_by_code={
-            entered[row.code_key]: _card(row) for row in loyalty.cards_by_code.values()
-        },
+        cards_by_code={entered[row.code_key]: _card(row) for row in loyalty.cards_by_code.values()},
         coupons={entered[key]: coupon for key, coupon in kept.coupons.items()},
         usage=kept.usage,
     )
@@ -132,7 +130,9 @@ def _claim(claim: ClaimRequest, snapshot: Snapshot) -> Claim:
         else snapshot.program_ids_by_ref.get(claim.program)
     )
     program = snapshot.catalog.programs.get(program_id) if program_id is not None else None
-    reward = next((one for one in program.rewards if one.id == claim.reward), None) if program else None
+    reward = (
+        next((one for one in program.rewards if one.id == claim.reward), None) if program else None
+    )
     if program is None or reward is None:
         raise UnknownClaim(program=claim.program, reward=claim.reward)
     product_id = None
@@ -140,9 +140,7 @@ def _claim(claim: ClaimRequest, snapshot: Snapshot) -> Claim:
         offered = reward.product.products if reward.product else ()
         product_id = next((one.id for one in offered if one.sku == claim.product), None)
         if product_id is None:
-            raise UnknownClaim(
-                program=claim.program, reward=claim.reward, product=claim.product
-            )
+            raise UnknownClaim(program=claim.program, reward=claim.reward, product=claim.product)
     return Claim(
         program_id=program.id,
         reward_id=reward.id,

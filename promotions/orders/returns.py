@@ -109,9 +109,7 @@ def plan_reprice(
     step = max(due, Decimal(0))
     kept = _kept_movements(remaining)
     undo = {
-        one.key: max(
-            one.amount - kept(one.program_id, one.kind) - one.undone_before, Decimal(0)
-        )
+        one.key: max(one.amount - kept(one.program_id, one.kind) - one.undone_before, Decimal(0))
         for one in movements
     }
     return ReturnPlan(
@@ -175,5 +173,7 @@ def _programs_of(decision: Decision | None) -> set[int]:
     """Return the programs that still give something."""
     if decision is None:
         return set()
-    given = {one.program_id for one in (*decision.rewards, *decision.payments, *decision.free_items)}
+    given = {
+        one.program_id for one in (*decision.rewards, *decision.payments, *decision.free_items)
+    }
     return given | {one.program_id for one in decision.coupons_to_issue}

@@ -136,5 +136,5 @@ def _refuse_what_the_till_did_not_mean(
         raise ClaimRefused(reason=refused[0]["reason"], claims=refused)
     if order.expected_total is not None and order.expected_total != decision.total:
         raise QuoteChanged(
-            expected_total=str(order.expected_total), total=receipt["total"], order=receipt
+            expected_total=str(order.expected_total), total=receipt["total"], decision=receipt
         )

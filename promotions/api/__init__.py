@@ -1,0 +1,1 @@
+"""REST: programs, coupons, catalog and orders."""

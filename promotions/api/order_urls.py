@@ -1,0 +1,14 @@
+"""Addresses of orders; those that go on after a reference stand before the one that ends with it."""
+
+from django.urls import path
+
+from access import references  # noqa: F401 - registers <ref:…>
+from promotions.api import orders
+
+urlpatterns = [
+    path("orders/quote", orders.QuoteView.as_view(), name="order-quote"),
+    path("orders", orders.OrdersView.as_view(), name="orders"),
+    path("orders/<ref:ref>/returns", orders.ReturnsView.as_view(), name="order-returns"),
+    path("orders/<ref:ref>/cancel", orders.CancelView.as_view(), name="order-cancel"),
+    path("orders/<ref:ref>", orders.OrderView.as_view(), name="order"),
+]

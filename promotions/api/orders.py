@@ -1,0 +1,212 @@
+"""REST: quote, commit, read, return and cancel orders."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.http import HttpResponse
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+
+from access import wrong_codes
+from access.caller import Caller, Role
+from access.errors import RoleNotAllowed
+from access.idempotency import REPLAY_HEADER, answer_once
+from access.json import answer, read_body
+from access.permissions import EVERYONE, allow
+from access.pos_scope import assert_pos
+from access.views import ApiView
+from core.errors import Missing
+from promotions.api import order_schemas as schemas
+from promotions.engine.terms import Reason
+from promotions.models import PosConfig
+from promotions.orders.errors import OrderNotFound, PosConfigNotFound, TooLongAgo
+from promotions.orders.receipt import Receipt
+from promotions.orders.request import OrderRequest, parse_order, parse_return
+from promotions.orders.stored import pos_ref_of_order, read_order
+from promotions.services.cancel_order import cancel_order
+from promotions.services.commit_order import commit_order
+from promotions.services.quote_order import quote_order
+from promotions.services.return_order import return_order
+
+OFFLINE = timedelta(hours=72)
+# How far a till's clock may run ahead of ours.
+CLOCK_SKEW = timedelta(minutes=5)
+# Guesses: what an attacker who tries codes would see.
+_GUESSES = {Reason.UNKNOWN, Reason.MISTYPED, Reason.WRONG_CUSTOMER}
+
+EXPLAIN = OpenApiParameter(
+    "explain", bool, description="1: add the trace, why each program applied or did not."
+)
+
+
+class QuoteView(ApiView):
+    """What a basket would cost now."""
+
+    permission_classes = [allow(Role.POS, Role.MARKETING)]
+
+    @extend_schema(
+        operation_id="quote_order",
+        summary="Quote a basket; writes nothing",
+        request=schemas.OrderBody,
+        parameters=[EXPLAIN],
+        responses={200: schemas.OrderAnswer},
+    )
+    def post(self, request: Request) -> HttpResponse:
+        """Decide the basket and say why."""
+        order = parse_order(read_body(request))
+        caller: Caller = request.auth
+        _assert_own_pos(caller, order)
+        now = timezone.now()
+        if order.at is not None and caller.role is Role.POS:
+            raise RoleNotAllowed(role=caller.role, allowed=[Role.ADMIN, Role.MARKETING])
+        quoted = quote_order(order=order, at=order.at or now, explain=_explain(request))
+        if order.codes:
+            _count_guesses(order, quoted.receipt)
+        return answer(quoted.receipt)
+
+
+class OrdersView(ApiView):
+    """Committed orders."""
+
+    permission_classes = [allow(Role.POS)]
+
+    @extend_schema(
+        operation_id="commit_order",
+        summary="Commit an order; its ref is its idempotency key",
+        request=schemas.CommitBody,
+        parameters=[EXPLAIN],
+        responses={201: schemas.OrderAnswer},
+    )
+    def post(self, request: Request) -> HttpResponse:
+        """Decide the order, write it, move points, spend coupons."""
+        order = parse_order(read_body(request))
+        caller: Caller = request.auth
+        _assert_own_pos(caller, order)
+        at = _time_of_sale(order, timezone.now())
+        if order.codes:
+            wrong_codes.check(*_guessers(order))
+        committed = commit_order(order=order, at=at, user_id=caller.user_id)
+        if order.codes and not committed.replayed:
+            _count_guesses(order, committed.receipt)
+        receipt = committed.receipt
+        if _explain(request):
+            receipt = {**receipt, "trace": read_order(ref=receipt["ref"], explain=True)["trace"]}
+        headers = {REPLAY_HEADER: "true"} if committed.replayed else None
+        return answer(receipt, 201, headers=headers)
+
+
+class OrderView(ApiView):
+    """One committed order."""
+
+    permission_classes = [allow(*EVERYONE)]
+
+    @extend_schema(
+        operation_id="read_order",
+        summary="Read an order with its receipt and its returns",
+        parameters=[EXPLAIN],
+        responses={200: schemas.StoredOrderAnswer},
+    )
+    def get(self, request: Request, ref: str) -> HttpResponse:
+        """Tell the order as it was answered, with its present status."""
+        _assert_own_order(request.auth, ref)
+        return answer(read_order(ref=ref, explain=_explain(request)))
+
+
+class ReturnsView(ApiView):
+    """Goods brought back."""
+
+    permission_classes = [allow(Role.POS)]
+
+    @extend_schema(
+        operation_id="return_order",
+        summary="Take units of an order back",
+        request=schemas.ReturnBody,
+        responses={201: schemas.ReturnAnswer},
+    )
+    def post(self, request: Request, ref: str) -> HttpResponse:
+        """Give back the share of money, points and codes that the units stand for."""
+        back = parse_return(read_body(request))
+        caller: Caller = request.auth
+        _assert_own_order(caller, ref)
+
+        def take_back() -> Receipt:
+            return return_order(
+                ref=ref,
+                quantities=[(line.line_id, line.qty) for line in back.lines],
+                at=timezone.now(),
+                user_id=caller.user_id,
+            ).receipt
+
+        return answer_once(request, 201, take_back)
+
+
+class CancelView(ApiView):
+    """Orders called off."""
+
+    permission_classes = [allow(Role.POS)]
+
+    @extend_schema(
+        operation_id="cancel_order",
+        summary="Call an order off: everything comes back",
+        request=None,
+        responses={201: schemas.ReturnAnswer},
+    )
+    def post(self, request: Request, ref: str) -> HttpResponse:
+        """Return whatever is left of the order."""
+        caller: Caller = request.auth
+        _assert_own_order(caller, ref)
+
+        def call_off() -> Receipt:
+            return cancel_order(ref=ref, at=timezone.now(), user_id=caller.user_id).receipt
+
+        return answer_once(request, 201, call_off)
+
+
+def _explain(request: Request) -> bool:
+    return request._request.GET.get("explain", "") in ("1", "true")
+
+
+def _assert_own_pos(caller: Caller, order: OrderRequest) -> None:
+    """Refuse a till that names another POS as if that one did not exist."""
+    if caller.role is not Role.POS:
+        return
+    reference = order.pos_config
+    ref: str | None = reference if isinstance(reference, str) else None
+    if isinstance(reference, int):
+        ref = PosConfig.objects.filter(pk=reference).values_list("ref", flat=True).first()
+    assert_pos(caller, ref, error=PosConfigNotFound(pos_config=reference))
+
+
+def _assert_own_order(caller: Caller, ref: str) -> None:
+    """Refuse a till that touches an order of another POS as if that order did not exist."""
+    missing: Missing = OrderNotFound(ref=ref)
+    if caller.role is Role.POS:
+        assert_pos(caller, pos_ref_of_order(ref), error=missing)
+
+
+def _time_of_sale(order: OrderRequest, now: datetime) -> datetime:
+    """Return when the order was sold; an offline till may be up to 72 hours late.
+
+    Raises: TooLongAgo.
+    """
+    if order.at is None:
+        return now
+    if not now - OFFLINE <= order.at <= now + CLOCK_SKEW:
+        raise TooLongAgo(at=order.at.isoformat(), earliest=(now - OFFLINE).isoformat())
+    return order.at
+
+
+def _guessers(order: OrderRequest) -> tuple[str, str | None]:
+    """Return whose wrong codes are counted: the POS and the partner."""
+    return str(order.pos_config), None if order.partner is None else str(order.partner)
+
+
+def _count_guesses(order: OrderRequest, receipt: Receipt) -> None:
+    """Count codes that do not exist; too many, and codes are refused for a while.
+
+    Raises: TooManyWrongCodes.
+    """
+    wrong = sum(one["reason"] in _GUESSES for one in receipt["codes"])
+    wrong_codes.count(*_guessers(order), wrong=wrong)
