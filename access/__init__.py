@@ -1,0 +1,1 @@
+"""Who may call, and answers that are given once."""

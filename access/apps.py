@@ -1,3 +1,5 @@
+"""The app's configuration."""
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -7,3 +9,9 @@ class AccessConfig(AppConfig):
 
     name = "access"
     verbose_name = _("Access")
+
+    def ready(self) -> None:
+        """Connect the token cache to the tables it stands before; register the OpenAPI parts."""
+        from access import hooks, openapi  # noqa: F401 - models must be loaded first
+
+        hooks.connect()

@@ -1,13 +1,31 @@
 """Where every address leads."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
+from drf_spectacular.views import (
+    SpectacularAPIView,
+    SpectacularRedocView,
+    SpectacularSwaggerView,
+)
 
-from config.till import till, words
+from config.health import live, ready
+from config.metrics import metrics
+from config.problems import address_not_found
+from config.till import qr, till, words
 
 urlpatterns = [
+    path("api/v1/", include("access.api.urls")),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs/", SpectacularSwaggerView.as_view(), name="api-docs"),
+    path("api/redoc/", SpectacularRedocView.as_view(), name="api-redoc"),
+    # With DEBUG on, Django would answer an unknown address with a page of its own.
+    re_path(r"^api/", address_not_found),
+    path("health/live", live, name="health-live"),
+    path("health/ready", ready, name="health-ready"),
+    path("metrics", metrics, name="metrics"),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("till/", till, name="till"),
     path("till/words.js", words, name="till-words"),
+    path("till/qr.svg", qr, name="till-qr"),
 ]

@@ -5,13 +5,16 @@ from django.db import models
 
 
 class IdempotentRequest(models.Model):
-    """One answered POST: written in the transaction of its effects, found again by its key."""
+    """One answered POST: written in the transaction of its effects, found again by its key.
+
+    `body` is the text that was sent, byte for byte.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=255)
     request_digest = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField()
-    body = models.JSONField()
+    body = models.TextField()
     created_at = models.DateTimeField()
 
     class Meta:

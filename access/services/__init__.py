@@ -1,0 +1,1 @@
+"""What may be done about tokens and roles."""
