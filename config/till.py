@@ -1,7 +1,11 @@
 """The demo till: one page of static modules that speaks to the public API and to nothing else."""
 
-from django.http import HttpRequest, HttpResponse
+from io import BytesIO
+
+import segno
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 from django.views.i18n import JavaScriptCatalog
 
@@ -11,6 +15,8 @@ CONTENT_SECURITY_POLICY = (
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
+
+LONGEST_CODE = 64
 
 words = JavaScriptCatalog.as_view(packages=["promotions"])
 
@@ -22,3 +28,15 @@ def till(request: HttpRequest) -> HttpResponse:
     response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
     response["Referrer-Policy"] = "same-origin"
     return response
+
+
+@require_GET
+@cache_control(private=True, max_age=3600)
+def qr(request: HttpRequest) -> HttpResponse:
+    """Answer `?text=` of at most 64 characters as a QR code, an SVG image; it looks nothing up."""
+    text = request.GET.get("text", "")
+    if not 0 < len(text) <= LONGEST_CODE:
+        return HttpResponseBadRequest()
+    drawn = BytesIO()
+    segno.make(text, error="m").save(drawn, kind="svg", scale=4, border=2, light="#fff")
+    return HttpResponse(drawn.getvalue(), content_type="image/svg+xml")

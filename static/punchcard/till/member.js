@@ -1,0 +1,90 @@
+// The member at the till: found by reference or by card, shown with level and points.
+
+import { ask, explain, Refusal, segment } from "./api.js";
+import { addCode, basket, setMember, watch } from "./basket.js";
+import { $, complain, fill, make } from "./dom.js";
+import { number, say } from "./words.js";
+
+/** Start the fields for member and codes. */
+export function startMember() {
+  $("member-form").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const typed = $("member").value.trim();
+    if (!typed) return;
+    complain($("problem"), "");
+    try {
+      setMember(await findMember(typed));
+      $("member").value = "";
+      $("member-card").querySelector("button")?.focus();
+    } catch (error) {
+      const missing = error instanceof Refusal && error.status === 404;
+      complain(
+        $("problem"),
+        missing ? say("Nobody is known as “%(typed)s”.", { typed }) : explain(error),
+      );
+      $("member").select();
+    }
+  });
+  $("code-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const typed = $("code").value.trim();
+    if (typed) addCode(typed);
+    $("code").value = "";
+  });
+  watch(draw);
+}
+
+/** Return the member with this reference, or the owner of this card. Throws Refusal. */
+async function findMember(typed) {
+  try {
+    return await ask(`partners/${segment(typed)}`);
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.status !== 404) throw error;
+  }
+  const card = await ask(`cards/${segment(typed)}`);
+  const owner = card.partner?.ref ?? card.partner;
+  if (!owner) throw new Refusal(404, { detail: gettext("This card belongs to nobody.") });
+  return ask(`partners/${segment(owner)}`);
+}
+
+function draw() {
+  const { member } = basket;
+  const box = $("member-card");
+  box.hidden = !member;
+  $("member-form").hidden = Boolean(member);
+  if (!member) return;
+  const cards = (member.cards || []).filter((card) => card.active !== false);
+  fill(
+    box,
+    make(
+      "div",
+      {},
+      make("b", {}, member.name),
+      levelOf(member) ? make("span", { className: "level" }, levelOf(member)) : null,
+      make(
+        "small",
+        {},
+        cards.map((card) => `${number(balanceOf(card))} ${card.unit || gettext("points")}`).join(" · ") ||
+          gettext("no card yet"),
+      ),
+    ),
+    make(
+      "button",
+      {
+        type: "button",
+        className: "quiet",
+        aria: { label: gettext("Another member") },
+        on: {
+          click: () => {
+            setMember(null);
+            $("member").focus();
+          },
+        },
+      },
+      "×",
+    ),
+  );
+}
+
+const levelOf = ({ membership }) => membership?.name ?? membership?.membership_product ?? membership;
+const balanceOf = (card) => card.balance ?? card.points ?? "0";
