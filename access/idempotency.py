@@ -71,7 +71,7 @@ def answer_once(request: Request, status: int, make: Callable[[], object]) -> Ht
     # The claim waited for whoever held the key and saw them commit, so the row is there.
     first = IdempotentRequest.objects.get(user_id=user_id, key=key)
     if first.request_digest != digest:
-        raise IdempotencyKeyReused(key=key)
+        raise IdempotencyKeyReused(idempotency_key=key)
     return HttpResponse(
         first.body, status=first.status, content_type=JSON, headers={REPLAY_HEADER: "true"}
     )

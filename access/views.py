@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django.http import HttpRequest
@@ -53,7 +54,7 @@ class ApiView(APIView):
     """
 
     authentication_classes = (TokenAuthentication, SessionAuthentication)
-    permission_classes: tuple[type[RolePermission], ...] = (AdminOnly,)
+    permission_classes: Sequence[type[RolePermission]] = (AdminOnly,)
     throttle_classes = (PerToken,)
     parser_classes = (JSONParser,)
     renderer_classes = (JSONRenderer,)

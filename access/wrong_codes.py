@@ -27,21 +27,33 @@ def check(pos_ref: str | None, partner_ref: str | None) -> None:
 def count(pos_ref: str | None, partner_ref: str | None, *, wrong: int) -> None:
     """Add `wrong` codes to the counts, and refuse if a limit was reached before them.
 
-    One round trip to Redis, so a caller who knows how many codes were wrong before anything is
-    answered needs no `check`. Raises: TooManyWrongCodes.
+    One round trip to Redis, so whoever knows how many codes were wrong before anything was
+    answered or written needs no `check`. Raises: TooManyWrongCodes.
     """
+    if _add(pos_ref, partner_ref, wrong):
+        window: int = settings.WRONG_CODES_WINDOW_SECONDS
+        raise TooManyWrongCodes(retry_after_seconds=window - int(time.time() % window))
+
+
+def note(pos_ref: str | None, partner_ref: str | None, *, wrong: int) -> None:
+    """Add `wrong` codes to the counts and refuse nothing: for what was written already."""
+    if wrong:
+        _add(pos_ref, partner_ref, wrong)
+
+
+def _add(pos_ref: str | None, partner_ref: str | None, wrong: int) -> bool:
+    """Add to the counts of this window and tell whether a limit was reached before."""
     window: int = settings.WRONG_CODES_WINDOW_SECONDS
-    limits = []
-    now = time.time()
-    number = int(now // window)
-    if pos_ref is not None and settings.WRONG_CODES_PER_POS:
-        limits.append((f"wrong-codes:pos:{pos_ref}:{number}", settings.WRONG_CODES_PER_POS))
-    if partner_ref is not None and settings.WRONG_CODES_PER_PARTNER:
-        limits.append(
-            (f"wrong-codes:partner:{partner_ref}:{number}", settings.WRONG_CODES_PER_PARTNER)
-        )
-    if not limits:
-        return
+    number = int(time.time() // window)
+    counted = (
+        ("pos", pos_ref, settings.WRONG_CODES_PER_POS),
+        ("partner", partner_ref, settings.WRONG_CODES_PER_PARTNER),
+    )
+    limits = [
+        (f"wrong-codes:{kind}:{ref}:{number}", limit)
+        for kind, ref, limit in counted
+        if ref is not None and limit
+    ]
 
     def add(redis: Redis) -> list[int]:
         pipe = redis.pipeline(transaction=False)
@@ -54,8 +66,7 @@ def count(pos_ref: str | None, partner_ref: str | None, *, wrong: int) -> None:
         answers = pipe.execute()
         return [int(one or 0) for one in (answers[::2] if wrong else answers)]
 
-    totals = redis_gate.ask(add)
-    if totals is None:
-        return
-    if any(total - wrong >= limit for total, (_key, limit) in zip(totals, limits, strict=True)):
-        raise TooManyWrongCodes(retry_after_seconds=window - int(now % window))
+    totals = redis_gate.ask(add) if limits else None
+    return totals is not None and any(
+        total - wrong >= limit for total, (_key, limit) in zip(totals, limits, strict=True)
+    )

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.utils import timezone
 from knox.models import get_token_model
 
 from access.caller import Role
@@ -24,11 +25,17 @@ class TokenCreated:
 
 
 def create_token(
-    *, username: str, role: Role, at: datetime, pos_ref: str = "", lifetime: timedelta | None = None
+    *,
+    username: str,
+    role: Role,
+    pos_ref: str = "",
+    lifetime: timedelta | None = None,
+    at: datetime | None = None,
 ) -> TokenCreated:
     """Make a token with this role for the user, who is made, without a password, if missing.
 
-    `lifetime` None: the token does not expire. The POS need not exist yet.
+    `lifetime` counts from `at` (None: now); None: the token does not expire. The POS need not
+    exist yet.
     Raises: TillNeedsPos, UserNotActive.
     Writes: auth_user, knox_authtoken, access_grant.
     Safe under: concurrency; two calls make two tokens of one user.
@@ -44,7 +51,7 @@ def create_token(
             raise UserNotActive(user=username)
         # knox's manager adds the lifetime to its own clock, so the end is set here.
         token, key = get_token_model().objects.create(user, expiry=None)
-        expires_at = at + lifetime if lifetime is not None else None
+        expires_at = (at or timezone.now()) + lifetime if lifetime is not None else None
         get_token_model().objects.filter(pk=token.pk).update(expiry=expires_at)
         Grant.objects.create(token=token, role=role.value, pos_ref=pos_ref)
     return TokenCreated(key, token.digest, user.pk, is_new, expires_at)

@@ -89,7 +89,8 @@ class OrdersView(ApiView):
             wrong_codes.check(*_guessers(order))
         committed = commit_order(order=order, at=at, user_id=caller.user_id)
         if order.codes and not committed.replayed:
-            _count_guesses(order, committed.receipt)
+            # What is committed is answered, however many wrong codes it held.
+            wrong_codes.note(*_guessers(order), wrong=_guesses(committed.receipt))
         receipt = committed.receipt
         if _explain(request):
             receipt = {**receipt, "trace": read_order(ref=receipt["ref"], explain=True)["trace"]}
@@ -208,5 +209,8 @@ def _count_guesses(order: OrderRequest, receipt: Receipt) -> None:
 
     Raises: TooManyWrongCodes.
     """
-    wrong = sum(one["reason"] in _GUESSES for one in receipt["codes"])
-    wrong_codes.count(*_guessers(order), wrong=wrong)
+    wrong_codes.count(*_guessers(order), wrong=_guesses(receipt))
+
+
+def _guesses(receipt: Receipt) -> int:
+    return sum(one["reason"] in _GUESSES for one in receipt["codes"])

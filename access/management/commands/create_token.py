@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
 from access.caller import Role
 from access.services.create_token import create_token
@@ -43,7 +42,6 @@ class Command(BaseCommand):
                 role=Role(options["role"]),
                 pos_ref=options["pos"],
                 lifetime=timedelta(days=days) if days else None,
-                at=timezone.now(),
             )
         except PunchcardError as error:
             raise CommandError(str(error)) from error
