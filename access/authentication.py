@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.utils.functional import SimpleLazyObject
 from knox.crypto import hash_token
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.authentication import SessionAuthentication as DRFSessionAuthentication
@@ -26,7 +28,8 @@ class TokenAuthentication(BaseAuthentication):
     def authenticate(self, request: Request) -> tuple[Any, Caller] | None:
         """Return the user and caller, None if the request names no token.
 
-        The user is built from what the cache holds; its other fields load when they are read.
+        The user is built when somebody asks for it, from what the cache holds; its other fields
+        load when they are read.
         Raises: InvalidToken.
         """
         header: str | None = request._request.META.get("HTTP_AUTHORIZATION")
@@ -41,7 +44,7 @@ class TokenAuthentication(BaseAuthentication):
         facts = token_cache.find(hash_token(key))
         if facts is None:
             raise InvalidToken
-        return _user(facts), facts.caller
+        return SimpleLazyObject(partial(_user, facts)), facts.caller
 
     def authenticate_header(self, request: Request) -> str:
         """Return the challenge of a 401."""

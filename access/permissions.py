@@ -31,7 +31,7 @@ class RolePermission(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         """Return True, or raise NotAuthenticated or RoleNotAllowed."""
-        if not request.user:
+        if request.user is None:
             raise NotAuthenticated
         caller = request.auth
         allowed = self.roles_for(request._request.method or "")

@@ -85,7 +85,7 @@ class ApiView(APIView):
         self, request: Request, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponseBase:
         """Let the request in and hand it to the method's handler."""
-        if not request.user:
+        if request.user is None:
             raise NotAuthenticated
         for throttle in self.throttle_classes:
             throttle().allow_request(request, self)

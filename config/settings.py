@@ -22,18 +22,17 @@ environ.Env.read_env(BASE_DIR / ".env")
 # A local run speaks plain HTTP to its own machine and has a secret of its own under .local/.
 LOCAL = env.bool("LOCAL", default="DATABASE_URL" not in env.ENVIRON)
 DEBUG = env.bool("DEBUG", default=False)
-_services = LocalServices(
-    folder=Path(env.str("LOCAL_SERVICES_DIR", default=str(BASE_DIR / ".local"))).resolve(),
-    durable=env.bool("LOCAL_SERVICES_DURABLE", default=True),
-)
+LOCAL_DIR = Path(env.str("LOCAL_DIR", default=str(BASE_DIR / ".local"))).resolve()
+_services = LocalServices(LOCAL_DIR, durable=env.bool("LOCAL_DURABLE", default=True))
 #: The servers that entry points must hold (config/local_services.py); None: both addresses given.
 LOCAL_SERVICES = None if {"DATABASE_URL", "REDIS_URL"} <= set(env.ENVIRON) else _services
+DEMO_SHOP = env.bool("DEMO_SHOP", default=True)  # read by `make run` alone
 DATABASE_URL = env.str("DATABASE_URL", default=_services.database_url)
 REDIS_URL = env.str("REDIS_URL", default=_services.redis_url)
 
 # --- Security ------------------------------------------------------------------------------------
 SECRET_KEY = env.str("SECRET_KEY") if not LOCAL else env.str("SECRET_KEY", default="")
-SECRET_KEY = SECRET_KEY or local_secret(BASE_DIR / ".local")
+SECRET_KEY = SECRET_KEY or local_secret(LOCAL_DIR)
 ALLOWED_HOSTS: list[str] = env.list(
     "ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if LOCAL else []
 )
@@ -101,15 +100,16 @@ MIDDLEWARE = [
     "config.metrics.Measured",
     "config.problems.ApiProblems",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    # Those of config.lanes are Django's and the packages' own, which calls with a token pass by.
+    "config.lanes.StaticFiles",
+    "config.lanes.ContentSecurityPolicy",
+    "config.lanes.Sessions",
+    "config.lanes.Language",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.lanes.Csrf",
+    "config.lanes.Users",
+    "config.lanes.Messages",
+    "config.lanes.Frames",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -241,7 +241,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": _STATIC},
 }
-MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / ".local" / "media")))
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(LOCAL_DIR / "media")))
 
 # --- Logging -------------------------------------------------------------------------------------
 LOGGING = {
