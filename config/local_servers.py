@@ -117,7 +117,7 @@ class ServerProcesses:
         elif data.stat().st_uid != (os.geteuid() if self.uid is None else self.uid):
             raise LocalServicesError(
                 f"{data} belongs to another account: it was made by a run as another user. Run as "
-                "that user, or set LOCAL_SERVICES_DIR to a folder of your own."
+                "that user, or set LOCAL_DIR to a folder of your own."
             )
         settings = [
             "listen_addresses=",
@@ -194,7 +194,7 @@ class ServerProcesses:
         except FileExistsError:
             if folder.is_symlink() or folder.lstat().st_uid != uid:
                 raise LocalServicesError(
-                    f"{folder} belongs to another account. Remove it, or set LOCAL_SERVICES_DIR "
+                    f"{folder} belongs to another account. Remove it, or set LOCAL_DIR "
                     "to a folder of your own."
                 ) from None
 

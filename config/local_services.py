@@ -208,7 +208,7 @@ def make_folder(folder: Path) -> None:
     except OSError as error:
         raise LocalServicesError(
             f"Cannot write to {folder}: {error.strerror}. Local data, sockets and logs go there; "
-            "make it writable, or set LOCAL_SERVICES_DIR to a folder that is."
+            "make it writable, or set LOCAL_DIR to a folder that is."
         ) from error
 
 

@@ -12,20 +12,25 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from config.children import Child
 from config.local_services import LocalServices, LocalServicesError, make_folder
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-LOCAL_DIR = BASE_DIR / ".local"
 HOST = "127.0.0.1"
 WEB_WORKERS = 2
 WEB_THREADS = 2
 READY_SECONDS = 60.0
 STOP_SECONDS = 20.0
 WATCH_SECONDS = 0.5
+STOPPING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class RunError(Exception):
@@ -38,39 +43,39 @@ class Stopped(Exception):
 
 def main() -> int:
     """Run until asked to stop. Return the exit status: 0 when asked, 1 when something failed."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in STOPPING_SIGNALS:
         signal.signal(number, _raise_stopped)
-    children: list[Child] = []
-    services: LocalServices | None = None
+    os.environ.setdefault("LOCAL", "on")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    run: Run | None = None
     try:
-        port = free_port(os.environ.get("PORT", "8000"))
-        env = environment()
-        services = start_services()
-        prepare(env)
-        children += start_children(env, port)
-        wait_until_ready(children, port)
-        say_hello(env, port)
-        watch(children, services)
+        run = Run(free_port(os.environ.get("PORT", "8000")), settings.LOCAL_DIR)
+        run.start()
+        run.watch()
     except Stopped:
         print("\nStopping ...", flush=True)
         return 0
-    except (RunError, LocalServicesError) as error:
-        print(f"\n{error}", file=sys.stderr, flush=True)
-        return 1
+    except (RunError, LocalServicesError, ImproperlyConfigured) as error:
+        return _failed(str(error))
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
-        print(f"\nThe disk of {LOCAL_DIR} is full. Free some space.", file=sys.stderr, flush=True)
-        return 1
+        return _failed(f"The disk is full: {error}. Free some space.")
     finally:
-        stop(children, services)
+        if run is not None:
+            run.stop()
 
 
 def _raise_stopped(_number: int, _frame: FrameType | None) -> None:
     # A second signal must not interrupt the stopping that the first one began.
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in STOPPING_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     raise Stopped
+
+
+def _failed(message: str) -> int:
+    print(f"\n{message}", file=sys.stderr, flush=True)
+    return 1
 
 
 def free_port(text: str) -> int:
@@ -85,134 +90,139 @@ def free_port(text: str) -> int:
         except PermissionError as error:
             raise RunError(f"Port {port} needs more rights. Choose one above 1023.") from error
         except OSError as error:
+            other = port + 1 if port < 65535 else 8000
             raise RunError(
-                f"Port {port} is taken by another program. "
-                f"Choose another one: make run PORT={port + 1}"
+                f"Port {port} is taken by another program. Choose another: make run PORT={other}"
             ) from error
     return port
 
 
-def environment() -> dict[str, str]:
-    """Return the environment of every process of the run, with its folders made."""
-    os.environ.setdefault("LOCAL", "on")
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    metrics = LOCAL_DIR / "metrics"
-    make_folder(LOCAL_DIR / "log")
-    shutil.rmtree(metrics, ignore_errors=True)  # counters of processes that are gone
-    make_folder(metrics)
-    return {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(metrics), "PYTHONUNBUFFERED": "1"}
+@dataclass(slots=True)
+class Run:
+    """One local run: its servers, its processes, and the folder of its data and logs."""
 
+    port: int
+    folder: Path
+    services: LocalServices | None = None
+    children: list[Child] = field(default_factory=list)
 
-def start_services() -> LocalServices | None:
-    """Start PostgreSQL and Valkey, unless other servers are named. Raises: LocalServicesError."""
-    from django.conf import settings
+    def start(self) -> None:
+        """Start everything and say where it is. Raises: RunError, LocalServicesError."""
+        metrics = self.folder / "metrics"
+        shutil.rmtree(metrics, ignore_errors=True)  # counters of processes that are gone
+        make_folder(metrics)
+        make_folder(self.logs)
+        self._start_services()
+        self._manage("Updating the database", "migrate", "--verbosity", "0")
+        self._manage("Collecting static files", "collectstatic", "--no-input", "--verbosity", "0")
+        if settings.DEMO_SHOP:
+            self._manage("Looking after the demo shop", "load_demo_shop")
+        self._start_children()
+        self._wait_until_ready()
+        self._say_hello()
 
-    services: LocalServices | None = settings.LOCAL_SERVICES
-    if services is None:
-        print("Using the servers of DATABASE_URL and REDIS_URL.", flush=True)
-        return None
-    print(f"Starting PostgreSQL and Valkey (data under {services.home}) ...", flush=True)
-    services.hold()
-    return services
+    @property
+    def logs(self) -> Path:
+        """The folder of every process's log."""
+        return self.folder / "log"
 
+    @property
+    def _env(self) -> dict[str, str]:
+        # Each web worker counts in a file of its own in the folder of metrics.
+        metrics = str(self.folder / "metrics")
+        return {**os.environ, "PROMETHEUS_MULTIPROC_DIR": metrics, "PYTHONUNBUFFERED": "1"}
 
-def prepare(env: dict[str, str]) -> None:
-    """Bring tables, static files and the demo shop up to date. Raises: RunError."""
-    manage(env, "Updating the database", "migrate", "--verbosity", "0")
-    manage(env, "Collecting static files", "collectstatic", "--no-input", "--verbosity", "0")
-    manage(env, "Looking after the demo shop", "load_demo_shop")
+    def _start_services(self) -> None:
+        services: LocalServices | None = settings.LOCAL_SERVICES
+        if services is None:
+            print("Using the servers of DATABASE_URL and REDIS_URL.", flush=True)
+            return
+        print(f"Starting PostgreSQL and Valkey (data under {services.home}) ...", flush=True)
+        self.services = services
+        services.hold()
 
+    def _manage(self, what: str, *command: str) -> None:
+        print(f"{what} ...", flush=True)
+        line = [sys.executable, "manage.py", *command]
+        done = subprocess.run(line, check=False, cwd=BASE_DIR, env=self._env)
+        if done.returncode != 0:
+            raise RunError(f"manage.py {command[0]} failed (exit status {done.returncode}).")
 
-def manage(env: dict[str, str], what: str, *command: str) -> None:
-    """Run one management command in this terminal. Raises: RunError, naming it."""
-    print(f"{what} ...", flush=True)
-    done = subprocess.run(
-        [sys.executable, "manage.py", *command], check=False, cwd=BASE_DIR, env=env
-    )
-    if done.returncode != 0:
-        raise RunError(f"manage.py {command[0]} failed (exit status {done.returncode}).")
+    def _start_children(self) -> None:
+        print("Starting the web server and the worker ...", flush=True)
+        tools = Path(sys.executable).parent
+        web = [str(tools / "granian"), "--interface", "wsgi", "--no-access-log"]
+        web += ["--host", HOST, "--port", str(self.port), "--workers", str(WEB_WORKERS)]
+        web += ["--blocking-threads", str(WEB_THREADS), "--workers-kill-timeout", "10"]
+        self._start_child("web", [*web, "config.wsgi:application"])
+        worker = [str(tools / "celery"), "-A", "config", "worker", "--beat", "--loglevel", "INFO"]
+        worker += ["--schedule", str(self.folder / "timetable"), "--concurrency", "2"]
+        self._start_child("worker", worker)
 
+    def _start_child(self, name: str, command: list[str]) -> None:
+        log = self.logs / f"{name}.log"
+        self.children.append(Child.start(name, command, log=log, env=self._env))
 
-def start_children(env: dict[str, str], port: int) -> list[Child]:
-    """Start the web server and the Celery worker with its timetable."""
-    tool = Path(sys.executable).parent
-    web = [str(tool / "granian"), "--interface", "wsgi", "--host", HOST, "--port", str(port)]
-    web += ["--workers", str(WEB_WORKERS), "--blocking-threads", str(WEB_THREADS)]
-    web += ["--workers-kill-timeout", "10", "--no-access-log", "config.wsgi:application"]
-    worker = [str(tool / "celery"), "-A", "config", "worker", "--beat", "--concurrency", "2"]
-    worker += ["--schedule", str(LOCAL_DIR / "celerybeat-schedule"), "--loglevel", "INFO"]
-    logs = LOCAL_DIR / "log"
-    print("Starting the web server and the worker ...", flush=True)
-    return [
-        Child.start("The web server", web, log=logs / "web.log", env=env),
-        Child.start("The Celery worker", worker, log=logs / "worker.log", env=env),
-    ]
+    def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + READY_SECONDS
+        answer = "no answer"
+        while time.monotonic() < deadline:
+            self._refuse_dead()
+            try:
+                address = f"http://{HOST}:{self.port}/health/ready"
+                with urllib.request.urlopen(address, timeout=5):
+                    return
+            except urllib.error.HTTPError as error:
+                answer = error.read().decode(errors="replace")
+            except OSError as error:
+                answer = str(error)
+            time.sleep(0.1)
+        raise RunError(f"/health/ready is not green after {READY_SECONDS:.0f} seconds: {answer}")
 
+    def _say_hello(self) -> None:
+        base = f"http://{HOST}:{self.port}"
+        print(
+            f"\nPunchcard is ready.\n"
+            f"  Admin       {base}/admin/\n"
+            f"  Demo till   {base}/till/\n"
+            f"  API pages   {base}/api/docs/\n"
+            f"  Logs        {self.logs}",
+            flush=True,
+        )
+        if settings.DEMO_SHOP:
+            self._manage("\nDemo logins", "demo_logins")
+        print("\nCtrl-C stops everything; the data stays.", flush=True)
 
-def wait_until_ready(children: list[Child], port: int) -> None:
-    """Return once /health/ready is green. Raises: RunError."""
-    deadline = time.monotonic() + READY_SECONDS
-    answer = "no answer"
-    while time.monotonic() < deadline:
-        refuse_dead(children)
-        try:
-            with urllib.request.urlopen(f"http://{HOST}:{port}/health/ready", timeout=5):
-                return
-        except urllib.error.HTTPError as error:
-            answer = error.read().decode(errors="replace")
-        except OSError as error:
-            answer = str(error)
-        time.sleep(0.1)
-    raise RunError(f"/health/ready is not green after {READY_SECONDS:.0f} seconds: {answer}")
+    def watch(self) -> NoReturn:
+        """Wait until asked to stop. Raises: Stopped, or RunError when something died."""
+        while True:
+            time.sleep(WATCH_SECONDS)
+            self._refuse_dead()
 
-
-def say_hello(env: dict[str, str], port: int) -> None:
-    """Print where everything is and who may sign in."""
-    base = f"http://{HOST}:{port}"
-    print(
-        f"\nPunchcard is ready.\n"
-        f"  Admin       {base}/admin/\n"
-        f"  Demo till   {base}/till/\n"
-        f"  API pages   {base}/api/docs/\n"
-        f"  Logs        {LOCAL_DIR / 'log'}\n",
-        flush=True,
-    )
-    manage(env, "Demo logins", "demo_logins")
-    print("\nCtrl-C stops everything; the data stays.", flush=True)
-
-
-def watch(children: list[Child], services: LocalServices | None) -> None:
-    """Wait until asked to stop. Raises: Stopped, or RunError when something died."""
-    while True:
-        time.sleep(WATCH_SECONDS)
-        refuse_dead(children)
-        if services is not None and services.keeper_pid() is None:
-            log = services.log("keeper")
+    def _refuse_dead(self) -> None:
+        """Raise RunError, with the end of its log, when a part has ended by itself."""
+        for child in self.children:
+            status = child.process.poll()
+            if status is not None:
+                raise RunError(
+                    f"The {child.name} process ended by itself (exit status {status}), so "
+                    f"everything is stopped. Its log, {child.log}, ends with:\n{child.last_words()}"
+                )
+        if self.services is not None and self.services.keeper_pid() is None:
+            log = self.services.log("keeper")
             raise RunError(
-                f"PostgreSQL or Valkey ended; everything is stopped. Log: {log}\n"
-                + log.read_text(errors="replace")[-1000:]
+                "PostgreSQL or Valkey ended by itself, so everything is stopped. "
+                f"{log} ends with:\n{log.read_text(errors='replace')[-1000:]}"
             )
 
-
-def refuse_dead(children: list[Child]) -> None:
-    """Raise RunError, with the end of its log, when a child has ended by itself."""
-    for child in children:
-        status = child.process.poll()
-        if status is not None:
-            raise RunError(
-                f"{child.name} ended by itself (exit status {status}); everything is stopped. "
-                f"Log: {child.log}\n{child.last_words()}"
-            )
-
-
-def stop(children: list[Child], services: LocalServices | None) -> None:
-    """Stop the children, then the servers unless another process uses them."""
-    for child in children:
-        child.ask_to_stop()
-    for child in children:
-        child.wait_or_kill(STOP_SECONDS)
-    if services is not None:
-        services.release()
+    def stop(self) -> None:
+        """Stop the processes, then the servers unless another process uses them."""
+        for child in self.children:
+            child.ask_to_stop()
+        for child in self.children:
+            child.wait_or_kill(STOP_SECONDS)
+        if self.services is not None:
+            self.services.release()
 
 
 if __name__ == "__main__":

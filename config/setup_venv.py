@@ -48,7 +48,7 @@ def use_new_enough_python() -> None:
 
 def starts(python: Path) -> bool:
     """Tell whether the interpreter works: that of a moved or upgraded system does not."""
-    command = [str(python), "-m", "pip", "--version"]
+    command = [str(python), "-c", "import pip"]
     return subprocess.run(command, check=False, capture_output=True).returncode == 0
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 os.environ.setdefault("LOCAL", "on")
 os.environ.setdefault(
-    "LOCAL_SERVICES_DIR", str(Path(__file__).resolve().parent.parent / ".local" / "test")
+    "LOCAL_DIR", str(Path(__file__).resolve().parent.parent / ".local" / "test")
 )
-os.environ.setdefault("LOCAL_SERVICES_DURABLE", "off")
+os.environ.setdefault("LOCAL_DURABLE", "off")
 
 from config.settings import *  # noqa: F403
 
