@@ -158,7 +158,9 @@ class LineDiscount(models.Model):
         """Constraints."""
 
         constraints = [
-            models.UniqueConstraint(fields=["line", "reward"], name="one_share_per_line_and_reward"),
+            models.UniqueConstraint(
+                fields=["line", "reward"], name="one_share_per_line_and_reward"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -21,7 +21,9 @@ class PromotionProgram(models.Model):
 
     `sequence` None means: the stage of its rewards. `schedule` is a list of windows
     `{"weekdays": [0..6], "start": "17:00", "end": "19:00"}` in the store's time zone.
-    `order_group_cleared`: staff said that its whole-order discount needs no exclusion group.
+    `exclusion_group` None means: the group `order` for a whole-order discount, else none; unless
+    `order_group_cleared`: staff said that it belongs to no group. `active` False: publishing
+    takes it out of force instead.
     """
 
     ref = models.CharField(_("reference"), max_length=64, unique=True, null=True, blank=True)
@@ -31,6 +33,11 @@ class PromotionProgram(models.Model):
     applies_on = models.CharField(_("applies on"), max_length=8, choices=labels.APPLIES_ON)
     state = models.CharField(
         _("state"), max_length=10, choices=labels.STATES, default="draft", editable=False
+    )
+    active = models.BooleanField(
+        _("switched on"),
+        default=True,
+        help_text=_("Switched off, the program stays out of force when it is published."),
     )
     loyalty_program = models.ForeignKey(
         "loyalty.LoyaltyProgram",
@@ -52,6 +59,11 @@ class PromotionProgram(models.Model):
         _("combination"), max_length=10, choices=labels.STACKING, default="stackable"
     )
     exclusion_group = models.CharField(_("exclusion group"), max_length=64, null=True, blank=True)
+    order_group_cleared = models.BooleanField(
+        _("beside other whole-order discounts"),
+        default=False,
+        help_text=_("Without this, only one discount on the whole order is given."),
+    )
     limit_usage = models.PositiveIntegerField(
         _("most uses"), null=True, blank=True, validators=[MinValueValidator(1)]
     )
@@ -180,9 +192,7 @@ class PromotionReward(models.Model):
     max_qty = QuantityField(_("at most units"), null=True, blank=True)
     set_price = MoneyField(_("price of a set"), null=True, blank=True)
     max_sets = models.PositiveIntegerField(_("at most sets"), null=True, blank=True)
-    steps_mode = models.CharField(
-        _("steps"), max_length=8, choices=labels.STEPS_MODES, blank=True
-    )
+    steps_mode = models.CharField(_("steps"), max_length=8, choices=labels.STEPS_MODES, blank=True)
     steps_by = models.CharField(_("by"), max_length=8, choices=labels.STEPS_BY, blank=True)
     bonus_amount = PointsField(_("bonus points"), null=True, blank=True)
     bonus_multiplier = PointsField(_("multiplier"), null=True, blank=True)

@@ -10,6 +10,13 @@ class CatalogState(models.Model):
 
     version = models.BigIntegerField()
 
+    class Meta:
+        """Constraints; a trigger refuses to delete the row or to count back."""
+
+        constraints = [
+            models.CheckConstraint(name="one_catalog_counter", condition=models.Q(pk=1)),
+        ]
+
     def __str__(self) -> str:
         return str(self.version)
 
@@ -19,7 +26,7 @@ class ProgramVersion(models.Model):
 
     It is in force for the catalog versions from `catalog_from` up to, not including,
     `catalog_to` (None: until further notice), so the catalog of any past version can be
-    rebuilt. A trigger refuses any change of `definition`.
+    rebuilt. A trigger refuses deleting a version and any change but closing it.
     """
 
     program = models.ForeignKey(
@@ -48,6 +55,11 @@ class ProgramVersion(models.Model):
                 fields=["program"],
                 condition=models.Q(catalog_to__isnull=True),
                 name="one_version_in_force_per_program",
+            ),
+            models.CheckConstraint(
+                name="version_closes_after_it_opens",
+                condition=models.Q(catalog_to__isnull=True)
+                | models.Q(catalog_to__gt=models.F("catalog_from")),
             ),
         ]
         indexes = [

@@ -1,0 +1,93 @@
+"""The refusals of setting promotions up: programs, coupons, products, points of sale."""
+
+from core.errors import Conflict, Invalid, Missing, Refused
+
+
+class ProgramNotFound(Missing):
+    """There is no such program."""
+
+    code = "program_not_found"
+
+
+class InvalidProgram(Invalid):
+    """The program contradicts itself or names what does not exist; see errors."""
+
+    code = "invalid"
+
+
+class ProgramIncomplete(Refused):
+    """The program cannot be published yet; missing says what it still needs."""
+
+    code = "program_incomplete"
+
+
+class ProgramArchived(Refused):
+    """The program is archived; make a new one instead."""
+
+    code = "program_archived"
+
+
+class ProgramNotPublished(Refused):
+    """The program is not in force, so there is nothing to pause."""
+
+    code = "program_not_published"
+
+
+class ProgramRefTaken(Conflict):
+    """Another program has this reference."""
+
+    code = "ref_taken"
+
+
+class CodeTaken(Conflict):
+    """A code is in use elsewhere; codes names it, choose another one."""
+
+    code = "code_taken"
+
+
+class InvalidCoupons(Invalid):
+    """The coupons cannot be issued as asked; see errors."""
+
+    code = "invalid"
+
+
+class TooManyCoupons(Refused):
+    """At most 1,000 codes can be issued at once; split the batch."""
+
+    code = "too_many_coupons"
+
+
+class CouponsNotForProgram(Refused):
+    """No coupon could ever be used for this program."""
+
+    code = "coupons_not_for_program"
+
+
+class InvalidProduct(Invalid):
+    """A product cannot be saved as given; see errors."""
+
+    code = "invalid"
+
+
+class ProductNotFound(Missing):
+    """There is no product with this SKU."""
+
+    code = "product_not_found"
+
+
+class InvalidCategory(Invalid):
+    """The category cannot be saved as given; see errors."""
+
+    code = "invalid"
+
+
+class CategoryNotFound(Missing):
+    """There is no such category."""
+
+    code = "category_not_found"
+
+
+class InvalidPosConfig(Invalid):
+    """The point of sale cannot be saved as given; see errors."""
+
+    code = "invalid"

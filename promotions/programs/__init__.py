@@ -1,0 +1,1 @@
+"""Programs before they are published: reading, filling in, checking and storing drafts."""

@@ -1,0 +1,153 @@
+"""Making a program, or changing its draft."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from msgspec import UNSET, UnsetType
+
+from promotions.definitions import read_definitions
+from promotions.engine.definition import Program
+from promotions.engine.terms import ProgramType
+from promotions.errors import InvalidProgram, ProgramArchived, ProgramNotFound, ProgramRefTaken
+from promotions.models import PromotionProgram
+from promotions.programs import rows
+from promotions.programs.body import ProgramInput
+from promotions.programs.checks import contradictions
+from promotions.programs.currencies import currency_faults
+from promotions.programs.drafting import draft
+from promotions.programs.faults import Fault, as_errors
+from promotions.programs.loyalty_lookups import make_loyalty_program
+from promotions.programs.references import look_up
+
+_KEEPS_POINTS = (ProgramType.LOYALTY, ProgramType.GIFT_CARD, ProgramType.EWALLET)
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramSaved:
+    """The draft as stored. `rule_ids`, `reward_ids`: in the order they were given."""
+
+    program_id: int
+    ref: str | None
+    state: str
+    rule_ids: tuple[int, ...]
+    reward_ids: tuple[int, ...]
+
+
+def save_program(
+    *, program_id: int | None, data: ProgramInput, edited_by: int | None, at: datetime
+) -> ProgramSaved:
+    """Make a program (`program_id` None) or change the fields given of one's draft.
+
+    Nothing changes at the tills until it is published. `edited_by`: id of the user.
+    Raises: InvalidProgram with all faults, ProgramNotFound, ProgramArchived, ProgramRefTaken.
+    Writes: promotionprogram, its rules and rewards; a loyalty program, if it needs one of its own.
+    Safe under: concurrency, edits of one program wait for each other (row lock).
+    """
+    with transaction.atomic():
+        row, current = _read(program_id)
+        _refuse_unnamed(current, data)
+        found = look_up(data)
+        program = draft(current, data, found)
+        faults = [*found.faults, *contradictions(program), *currency_faults(program)]
+        faults += _type_faults(row, current, program)
+        if faults:
+            raise InvalidProgram(errors=as_errors(faults))
+        _refuse_taken_ref(program)
+        program = _with_points(program)
+        _fill(row, program, data, edited_by, at)
+        is_new = row._state.adding
+        try:
+            with transaction.atomic():
+                row.save()
+        except IntegrityError as error:
+            # Another request took the reference after it was looked for.
+            if "ref" not in str(error):
+                raise
+            raise ProgramRefTaken(ref=program.ref) from error
+        return _write_parts(row, program, data, is_new=is_new)
+
+
+def _read(program_id: int | None) -> tuple[PromotionProgram, Program | None]:
+    """Return the locked row and its draft, or a new row."""
+    if program_id is None:
+        return PromotionProgram(), None
+    locked = PromotionProgram.objects.select_for_update(of=("self",)).filter(pk=program_id)
+    row = locked.first()
+    if row is None:
+        raise ProgramNotFound(program=program_id)
+    if row.state == "archived":
+        raise ProgramArchived(program=program_id)
+    current = read_definitions([program_id])[program_id]
+    return row, replace(current, exclusion_group=row.exclusion_group)
+
+
+def _refuse_unnamed(current: Program | None, data: ProgramInput) -> None:
+    if current is not None:
+        return
+    missing = [name for name in ("name", "program_type") if getattr(data, name) is UNSET]
+    if missing:
+        detail = _("A new program needs this.")
+        raise InvalidProgram(
+            errors=as_errors(Fault(f"/{name}", "required", detail) for name in missing)
+        )
+
+
+def _type_faults(row: PromotionProgram, current: Program | None, program: Program) -> list[Fault]:
+    """Refuse another type once customers hold codes of it or orders were decided by it."""
+    if current is None or current.program_type is program.program_type:
+        return []
+    if not row.versions.exists() and not row.coupons.exists():
+        return []
+    detail = _("The program was published or has coupons; make a new one of the other type.")
+    return [Fault("/program_type", "type_is_settled", detail)]
+
+
+def _refuse_taken_ref(program: Program) -> None:
+    if program.ref is None:
+        return
+    if PromotionProgram.objects.filter(ref=program.ref).exclude(pk=program.id).exists():
+        raise ProgramRefTaken(ref=program.ref)
+
+
+def _with_points(program: Program) -> Program:
+    """Give a program that keeps points a loyalty program of its own, unless it names one."""
+    if program.loyalty_program_id is not None or program.program_type not in _KEEPS_POINTS:
+        return program
+    made = make_loyalty_program(ref=program.ref, name=program.name)
+    return replace(program, loyalty_program_id=made)
+
+
+def _fill(
+    row: PromotionProgram,
+    program: Program,
+    data: ProgramInput,
+    edited_by: int | None,
+    at: datetime,
+) -> None:
+    if row._state.adding:
+        row.created_at = at
+    rows.fill_program(row, program)
+    if not isinstance(data.exclusion_group, UnsetType):
+        row.order_group_cleared = data.exclusion_group is None
+    if not isinstance(data.active, UnsetType):
+        row.active = data.active
+    row.edited_by_id = edited_by
+
+
+def _write_parts(
+    row: PromotionProgram, program: Program, data: ProgramInput, *, is_new: bool
+) -> ProgramSaved:
+    """Write the lists that were given, or all of a new program."""
+    if is_new or data.pos_configs is not UNSET:
+        rows.write_stores(row.pk, program.pos_configs, is_new=is_new)
+    rule_ids = [rule.id for rule in program.rules]
+    if is_new or data.rules is not UNSET:
+        rule_ids = rows.write_rules(row.pk, program.rules, is_new=is_new)
+    reward_ids = [reward.id for reward in program.rewards]
+    if is_new or data.rewards is not UNSET:
+        reward_ids = rows.write_rewards(row.pk, program.rewards, is_new=is_new)
+    return ProgramSaved(row.pk, row.ref, row.state, tuple(rule_ids), tuple(reward_ids))
