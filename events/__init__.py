@@ -1,0 +1,1 @@
+"""The log of what happened, written in the transaction that caused it."""

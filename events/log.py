@@ -9,7 +9,7 @@ from events.models import Event
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """An event about to be recorded. `payload` must be JSON: decimals as strings, ids as numbers."""
+    """An event about to be recorded. `payload` is JSON: decimals as strings, ids as numbers."""
 
     type: str
     key: str

@@ -1,0 +1,1 @@
+"""Members, levels, cards and the points ledger."""

@@ -11,12 +11,17 @@ class LoyaltyCard(models.Model):
     """A card of one kind of points: a member's card, a gift card, an e-wallet.
 
     `code_key` is the code without case, spaces and dashes. `points` is the stored balance:
-    the sum of the card's history, kept by the ledger and by nothing else. `sequence` and
-    `last_hash` are the head of the card's journal.
+    the sum of the card's history, kept by the ledger and by nothing else. `debt` is what is
+    owed when points were taken back that had been spent: points = left on active lots - debt.
+    `sequence` and `last_hash` are the head of the card's journal. `active_until` is when points
+    that live by activity would lapse, counted from the last activity.
     """
 
     loyalty_program = models.ForeignKey(
-        "loyalty.LoyaltyProgram", on_delete=models.PROTECT, related_name="cards"
+        "loyalty.LoyaltyProgram",
+        on_delete=models.PROTECT,
+        related_name="cards",
+        db_index=False,  # card_by_program serves
     )
     partner = models.ForeignKey(
         "loyalty.Partner", on_delete=models.PROTECT, related_name="cards", null=True, blank=True
@@ -25,12 +30,14 @@ class LoyaltyCard(models.Model):
         "loyalty.Partner", related_name="shared_cards", blank=True, verbose_name=_("shared with")
     )
     code = models.CharField(_("code"), max_length=64)
-    code_key = models.CharField(max_length=64, unique=True, editable=False)
+    code_key = models.CharField(max_length=64, editable=False)
     points = PointsField(_("balance"), default=0, editable=False)
+    debt = PointsField(_("owed"), default=0, editable=False)
     sequence = models.BigIntegerField(default=0, editable=False)
     last_hash = models.BinaryField(default=b"", editable=False)
     active = models.BooleanField(_("active"), default=True)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    active_until = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
 
     class Meta:
@@ -44,6 +51,13 @@ class LoyaltyCard(models.Model):
                 fields=["partner", "loyalty_program"],
                 condition=models.Q(active=True, partner__isnull=False),
                 name="one_active_card_per_partner_and_program",
+            ),
+            models.UniqueConstraint(fields=["code_key"], name="one_card_per_code"),
+            models.CheckConstraint(name="card_has_a_code", condition=~models.Q(code_key="")),
+            models.CheckConstraint(name="card_debt_not_negative", condition=models.Q(debt__gte=0)),
+            models.CheckConstraint(
+                name="card_balance_not_below_its_debt",
+                condition=models.Q(points__gte=0 - models.F("debt")),
             ),
         ]
         indexes = [models.Index(fields=["loyalty_program", "id"], name="card_by_program")]

@@ -1,6 +1,8 @@
 """The points ledger: operations, lots and the journal. Written by `loyalty/ledger.py` alone."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
+from django.db.models.functions import Abs
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import PointsField
@@ -23,21 +25,34 @@ STATE_CHOICES = [
 class PointOperation(models.Model):
     """One thing done to one card, once: the idempotency key is unique for ever.
 
-    `request_digest` tells a replay from another request with the same key. `points` is signed
-    as the card saw it. `reversed_points` is how much of it was undone so far.
+    `request_digest` tells a replay from another request with the same key. `requested_points`
+    is what was asked and `points` what it did to the card, both signed as the card saw them;
+    `expired_points` of the request had expired already. `balance_before` and `balance_after`
+    are what could be spent at that time. `reversed_points` is how much of it was undone so far.
     """
 
     card = models.ForeignKey(
-        "loyalty.LoyaltyCard", on_delete=models.PROTECT, related_name="operations"
+        "loyalty.LoyaltyCard",
+        on_delete=models.PROTECT,
+        related_name="operations",
+        db_index=False,  # operation_by_card_and_time serves
     )
     kind = models.CharField(_("kind"), max_length=16, choices=KIND_CHOICES)
-    idempotency_key = models.CharField(max_length=255, unique=True)
+    idempotency_key = models.CharField(max_length=255)
     request_digest = models.CharField(max_length=64)
+    requested_points = PointsField(_("points asked"))
     points = PointsField(_("points"))
+    expired_points = PointsField(_("expired"), default=0)
+    balance_before = PointsField(_("balance before"))
     balance_after = PointsField(_("balance after"))
     reversed_points = PointsField(_("reversed"), default=0)
     reverses = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversals"
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reversals",
+        db_index=False,  # operation_reversals serves
     )
     origin = models.CharField(_("origin"), max_length=255)
     transaction_time = models.DateTimeField(_("time"))
@@ -47,11 +62,26 @@ class PointOperation(models.Model):
 
         verbose_name = _("point operation")
         verbose_name_plural = _("point operations")
-        indexes = [models.Index(fields=["card", "id"], name="operation_by_card")]
         constraints = [
+            models.UniqueConstraint(
+                fields=["idempotency_key"], name="one_effect_per_idempotency_key"
+            ),
             models.CheckConstraint(
                 name="operation_reversed_at_most_whole",
-                condition=models.Q(reversed_points__gte=0),
+                condition=models.Q(reversed_points__gte=0)
+                & models.Q(reversed_points__lte=Abs("points")),
+            ),
+            models.CheckConstraint(
+                name="operation_expired_not_negative",
+                condition=models.Q(expired_points__gte=0),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["card", "transaction_time"], name="operation_by_card_and_time"),
+            models.Index(
+                fields=["reverses"],
+                condition=models.Q(reverses__isnull=False),
+                name="operation_reversals",
             ),
         ]
 
@@ -60,23 +90,33 @@ class PointOperation(models.Model):
 
 
 class PointMove(models.Model):
-    """One lot of points, consumed first-expired-first-out."""
+    """One lot of points, consumed first-expired-first-out.
+
+    What is left on it is the sum of its rows in the journal. It can be spent from
+    `available_from` on and before `expiration_date`. `expires_when_inactive`: activity on the
+    card pushes the expiry out.
+    """
 
     card = models.ForeignKey("loyalty.LoyaltyCard", on_delete=models.PROTECT, related_name="moves")
     operation = models.ForeignKey(PointOperation, on_delete=models.PROTECT, related_name="moves")
     membership_product = models.ForeignKey(
-        "loyalty.MembershipProduct", on_delete=models.PROTECT, null=True, related_name="+"
+        "loyalty.MembershipProduct",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,  # levels are never deleted on a hot path
     )
     gain_date = models.DateTimeField(_("gained"))
     available_from = models.DateTimeField(_("can be spent from"))
     expiration_date = models.DateTimeField(_("expires"), null=True)
+    expires_when_inactive = models.BooleanField(default=False)
     initial_point = PointsField(_("points gained"))
     remaining_point = PointsField(_("points left"))
     state = models.CharField(_("state"), max_length=8, choices=STATE_CHOICES, default="active")
     origin = models.CharField(_("origin"), max_length=255)
 
     class Meta:
-        """Constraints; the partial index is on the state, so that partial consumption stays HOT."""
+        """Constraints; the partial indexes are on the state, so partial consumption stays HOT."""
 
         verbose_name = _("lot of points")
         verbose_name_plural = _("lots of points")
@@ -100,7 +140,7 @@ class PointMove(models.Model):
                 name="move_active_first_expired",
             ),
             models.Index(
-                fields=["expiration_date"],
+                fields=["expiration_date", "id"],
                 condition=models.Q(state="active", expiration_date__isnull=False),
                 name="move_due",
             ),
@@ -111,31 +151,47 @@ class PointMove(models.Model):
 
 
 class PointHistory(models.Model):
-    """The append-only journal: one row per lot touched, chained by hash on each card."""
+    """The append-only journal: one row per lot touched, chained by hash on each card.
+
+    A row without a lot moves the card's debt: minus makes it, plus pays it.
+    """
 
     card = models.ForeignKey(
-        "loyalty.LoyaltyCard", on_delete=models.PROTECT, related_name="history"
+        "loyalty.LoyaltyCard",
+        on_delete=models.PROTECT,
+        related_name="history",
+        db_index=False,  # history_sequence_has_no_doubles serves
     )
     sequence = models.BigIntegerField()
     operation = models.ForeignKey(PointOperation, on_delete=models.PROTECT, related_name="history")
-    move = models.ForeignKey(
-        PointMove, on_delete=models.PROTECT, null=True, related_name="history"
-    )
+    move = models.ForeignKey(PointMove, on_delete=models.PROTECT, null=True, related_name="history")
     kind = models.CharField(_("kind"), max_length=16, choices=KIND_CHOICES)
     points_amount = PointsField(_("points"))
     points_balance = PointsField(_("balance after"))
     transaction_time = models.DateTimeField(_("time"))
     origin = models.CharField(_("origin"), max_length=255)
+    # No foreign keys in the database on the two levels: they are copied from rows that have
+    # one, and checking them would make every writer share a row lock on the same few levels.
     membership_product = models.ForeignKey(
-        "loyalty.MembershipProduct", on_delete=models.PROTECT, null=True, related_name="+"
+        "loyalty.MembershipProduct",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     status_membership_product = models.ForeignKey(
-        "loyalty.MembershipProduct", on_delete=models.PROTECT, null=True, related_name="+"
+        "loyalty.MembershipProduct",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     hash = models.BinaryField()
 
     class Meta:
-        """Constraints and indexes."""
+        """Constraints and indexes. Few indexes: every row is written on a hot path."""
 
         verbose_name = _("point history")
         verbose_name_plural = _("point history")
@@ -143,11 +199,11 @@ class PointHistory(models.Model):
             models.UniqueConstraint(
                 fields=["card", "sequence"], name="history_sequence_has_no_doubles"
             ),
+            models.CheckConstraint(
+                name="history_moves_points", condition=~models.Q(points_amount=0)
+            ),
         ]
-        indexes = [
-            models.Index(fields=["card", "transaction_time"], name="history_by_card_and_time"),
-            models.Index(fields=["transaction_time"], name="history_by_time"),
-        ]
+        indexes = [BrinIndex(fields=["transaction_time"], name="history_by_time")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.points_amount}"

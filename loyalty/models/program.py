@@ -2,6 +2,7 @@
 
 from django.core.validators import MaxValueValidator
 from django.db import models
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import PointsField
@@ -34,6 +35,14 @@ CAP_PERIOD_CHOICES = [
     ("month", _("Month")),
     ("year", _("Year")),
 ]
+
+
+def _joined(*names: str) -> Concat:
+    """Return the columns as one text, separated by bars, a null as nothing."""
+    parts: list[Cast | models.Value] = []
+    for name in names:
+        parts += [Cast(name, models.CharField()), models.Value("|")]
+    return Concat(*parts[:-1])
 
 
 class LoyaltyProgram(models.Model):
@@ -69,6 +78,22 @@ class LoyaltyProgram(models.Model):
         _("period"), max_length=8, choices=CAP_PERIOD_CHOICES, default="month"
     )
     time_zone = models.CharField(_("time zone of its days"), max_length=64, default="UTC")
+    # Everything that dates of points depend on, in one text: `loyalty.domain.terms` reads it,
+    # and the ledger compares it, so that no process works with settings of yesterday.
+    terms = models.GeneratedField(
+        expression=_joined(
+            "expiry",
+            "expiry_length",
+            "expiry_round_up",
+            "expiry_month",
+            "expiry_day",
+            "pending_days",
+            "earning_cap_period",
+            "time_zone",
+        ),
+        output_field=models.CharField(),
+        db_persist=True,
+    )
 
     class Meta:
         """Constraints."""
@@ -80,6 +105,23 @@ class LoyaltyProgram(models.Model):
             models.CheckConstraint(
                 name="loyalty_program_decimals_0_to_4",
                 condition=models.Q(point_decimals__lte=4),
+            ),
+            models.CheckConstraint(name="loyalty_program_has_a_ref", condition=~models.Q(ref="")),
+            models.CheckConstraint(
+                name="loyalty_program_expiry_says_when",
+                condition=models.Q(expiry="none")
+                | models.Q(expiry__in=["days", "months", "inactivity"], expiry_length__gt=0)
+                | models.Q(
+                    expiry="calendar",
+                    expiry_month__isnull=False,
+                    expiry_month__range=(1, 12),
+                    expiry_day__isnull=False,
+                    expiry_day__range=(1, 31),
+                ),
+            ),
+            models.CheckConstraint(
+                name="loyalty_program_cap_positive",
+                condition=models.Q(earning_cap__isnull=True) | models.Q(earning_cap__gt=0),
             ),
         ]
 

@@ -1,0 +1,1 @@
+"""Pure rules of points and levels: no database, no clock, no Django."""

@@ -1,0 +1,315 @@
+"""The only writer of points: lots, journal and balances.
+
+Each function is one call of a database function (migration 0003 of this app), and so one round
+trip: in autocommit when alone, inside the caller's transaction when there is one. What they
+promise, and why they are built as they are, is in docs/ledger.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from threading import Lock
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from access.errors import IdempotencyKeyReused
+from core.errors import PunchcardError
+from core.numbers import plain
+from loyalty import errors
+from loyalty.domain.points import PointsExpired, PointsMoved
+from loyalty.domain.terms import Expiry, Terms
+
+MAX_POINTS = Decimal(10**10)
+MAX_TEXT = 255
+_KNOWN_TERMS_AT_MOST = 32
+# A sum of rows that PostgreSQL can take for one statement, and that stays well below a second.
+EXPIRY_BATCH = 1000
+
+
+class _Answer(NamedTuple):
+    """A row of the type ledger_result."""
+
+    outcome: str
+    operation_id: int
+    card_id: int
+    kind: str
+    requested: Decimal
+    points: Decimal
+    expired: Decimal
+    balance_before: Decimal
+    balance_after: Decimal
+    replayed: bool
+    required: Decimal | None
+    available: Decimal | None
+    terms: str | None
+
+
+class _KnownTerms:
+    """The terms of programs this process has met, by their text: the last few, for all threads.
+
+    The database compares the texts under the card's lock, so what is kept here cannot be stale:
+    changed settings are another text, answered with `terms_unknown` and learned.
+    """
+
+    def __init__(self) -> None:
+        self._by_text: OrderedDict[str, Terms] = OrderedDict()
+        self._lock = Lock()
+
+    def learn(self, text: str) -> None:
+        terms = Terms.parse(text)
+        with self._lock:
+            self._by_text[text] = terms
+            self._by_text.move_to_end(text)
+            while len(self._by_text) > _KNOWN_TERMS_AT_MOST:
+                self._by_text.popitem(last=False)
+
+    def all(self) -> list[tuple[str, Terms]]:
+        with self._lock:
+            return list(self._by_text.items())
+
+
+_known_terms = _KnownTerms()
+
+
+def earn(
+    *,
+    card_id: int,
+    points: Decimal,
+    origin: str,
+    idempotency_key: str,
+    at: datetime,
+    expires_at: datetime | None,
+) -> PointsMoved:
+    """Put a lot of points on a card, as far as the earning cap allows.
+
+    Raises: the refusals of `earn_points`.
+    """
+    return _gain("earn", card_id, points, origin, idempotency_key, at, expires_at)
+
+
+def redeem(
+    *, card_id: int, points: Decimal, origin: str, idempotency_key: str, at: datetime
+) -> PointsMoved:
+    """Take points off a card, first expired first out.
+
+    Raises: the refusals of `redeem_points`.
+    """
+    return _spend("redeem", card_id, points, origin, idempotency_key, at)
+
+
+def adjust(
+    *, card_id: int, points: Decimal, reason: str, idempotency_key: str, at: datetime
+) -> PointsMoved:
+    """Put points on a card, or take them off if they are negative, for a reason.
+
+    Raises: the refusals of `adjust_points`.
+    """
+    if points < 0:
+        return _spend("adjust", card_id, -points, reason, idempotency_key, at)
+    return _gain("adjust", card_id, points, reason, idempotency_key, at, None)
+
+
+def reverse(
+    *,
+    operation_id: int,
+    points: Decimal | None,
+    origin: str,
+    idempotency_key: str,
+    at: datetime,
+) -> PointsMoved:
+    """Undo an operation, whole or in part.
+
+    Raises: the refusals of `reverse_operation`.
+    """
+    if points is not None:
+        _check_points(points)
+    _check(origin, idempotency_key, at)
+    asked = "rest" if points is None else plain(points)
+    digest = _digest("reverse", str(operation_id), asked, origin)
+    answer = _call(
+        "SELECT * FROM ledger_reverse(%s::bigint, %s::numeric, %s::text, %s::text, %s::text,"
+        " %s::timestamptz)",
+        (operation_id, points, origin, idempotency_key, digest, at),
+    )
+    return _result(answer, {"operation_id": operation_id}, idempotency_key)
+
+
+def expire_batch(
+    *, at: datetime, after: tuple[datetime, int], limit: int = EXPIRY_BATCH
+) -> tuple[PointsExpired, tuple[datetime, int] | None]:
+    """Expire the due points of the cards behind the next `limit` due lots that nobody holds.
+
+    Returns what was expired, and where the next batch starts; None: nothing is left.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT * FROM ledger_expire(%s::timestamptz, %s::int, %s::timestamptz, %s::bigint)",
+            (at, limit, *after),
+        )
+        cards, lots, points, unsound, last_date, last_id = cursor.fetchone()
+    done = PointsExpired(cards=cards, lots=lots, points=points, unsound=unsound)
+    return done, None if last_id is None else (last_date, last_id)
+
+
+def carry_over(
+    *, partner_id: int, membership_product_id: int | None, origin: str, key: str, at: datetime
+) -> int:
+    """Carry the points on a member's cards over to a level; return how many lots were carried.
+
+    The caller holds the partner's row lock.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT ledger_carry_over(%s::bigint, %s::bigint, %s::text, %s::text, %s::timestamptz)",
+            (partner_id, membership_product_id, origin, key, at),
+        )
+        (carried,) = cursor.fetchone()
+    return int(carried)
+
+
+def _gain(
+    kind: str,
+    card_id: int,
+    points: Decimal,
+    origin: str,
+    key: str,
+    at: datetime,
+    expires_at: datetime | None,
+) -> PointsMoved:
+    _check_points(points)
+    _check(origin, key, at)
+    if expires_at is not None:
+        _check_instant(expires_at)
+        if expires_at <= at:
+            raise errors.ExpiryInThePast(expires_at=expires_at, at=at)
+    until = "" if expires_at is None else expires_at.astimezone(UTC).isoformat()
+    digest = _digest(kind, str(card_id), plain(points), origin, until)
+
+    def ask() -> _Answer:
+        known = _known_terms.all()
+        windows = [terms.cap_window(at) for _, terms in known]
+        return _call(
+            "SELECT * FROM ledger_gain(%s::text, %s::bigint, %s::numeric, %s::text, %s::text,"
+            " %s::text, %s::timestamptz, %s::timestamptz, %s::text[], %s::timestamptz[],"
+            " %s::timestamptz[], %s::timestamptz[], %s::timestamptz[])",
+            (
+                *(kind, card_id, points, origin, key, digest, at, expires_at),
+                [text for text, _ in known],
+                [terms.available_from(at) for _, terms in known],
+                [terms.expires_at(at) for _, terms in known],
+                [window.start for window in windows],
+                [window.until for window in windows],
+            ),
+        )
+
+    return _result(_with_terms(ask), {"card_id": card_id}, key)
+
+
+def _spend(
+    kind: str, card_id: int, points: Decimal, origin: str, key: str, at: datetime
+) -> PointsMoved:
+    _check_points(points)
+    _check(origin, key, at)
+    digest = _digest(kind, str(card_id), plain(-points), origin)
+
+    def ask() -> _Answer:
+        # Only points that live by activity need a date when they are spent.
+        known = [one for one in _known_terms.all() if one[1].expiry is Expiry.INACTIVITY]
+        return _call(
+            "SELECT * FROM ledger_spend(%s::text, %s::bigint, %s::numeric, %s::text, %s::text,"
+            " %s::text, %s::timestamptz, %s::text[], %s::timestamptz[])",
+            (
+                *(kind, card_id, points, origin, key, digest, at),
+                [text for text, _ in known],
+                [terms.expires_at(at) for _, terms in known],
+            ),
+        )
+
+    return _result(_with_terms(ask), {"card_id": card_id}, key)
+
+
+def _with_terms(ask: Callable[[], _Answer]) -> _Answer:
+    """Ask until the terms met were sent along: twice at most, unless they change in between."""
+    while True:
+        answer = ask()
+        if answer.outcome != "terms_unknown" or answer.terms is None:
+            return answer
+        _known_terms.learn(answer.terms)
+
+
+def _call(sql: str, arguments: tuple[Any, ...]) -> _Answer:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, arguments)
+        return _Answer(*cursor.fetchone())
+
+
+def _result(answer: _Answer, about: dict[str, object], key: str) -> PointsMoved:
+    """Return what was done, or raise what was refused."""
+    if answer.outcome == "done":
+        return PointsMoved(
+            operation_id=answer.operation_id,
+            card_id=answer.card_id,
+            kind=answer.kind,
+            points=answer.points,
+            balance_before=answer.balance_before,
+            balance_after=answer.balance_after,
+            expired=answer.expired,
+            replayed=answer.replayed,
+            requested=answer.requested,
+        )
+    raise _refusal(answer, about, key)
+
+
+def _refusal(answer: _Answer, about: dict[str, object], key: str) -> PunchcardError:
+    match answer.outcome:
+        case "card_not_found":
+            return errors.CardNotFound(**about)
+        case "point_operation_not_found":
+            return errors.PointOperationNotFound(**about)
+        case "idempotency_key_reused":
+            return IdempotencyKeyReused(idempotency_key=key)
+        case "insufficient_points":
+            return errors.InsufficientPoints(
+                required=answer.required, available=answer.available, **about
+            )
+        case "card_inactive":
+            return errors.CardInactive(**about)
+        case "card_expired":
+            return errors.CardExpired(**about)
+        case "points_too_precise":
+            decimals = None if answer.available is None else int(answer.available)
+            return errors.PointsTooPrecise(decimals=decimals, **about)
+        case "point_operation_not_reversible":
+            return errors.PointOperationNotReversible(**about)
+        case "reversal_exceeds_operation":
+            return errors.ReversalExceedsOperation(
+                requested=answer.required, reversible=answer.available, **about
+            )
+    raise ValueError(f"the ledger answered {answer.outcome}, which nobody knows")
+
+
+def _check_points(points: Decimal) -> None:
+    if not points.is_finite() or not 0 < points < MAX_POINTS:
+        raise errors.InvalidPoints(points=points)
+
+
+def _check(origin: str, key: str, at: datetime) -> None:
+    for name, text in (("origin", origin), ("idempotency_key", key)):
+        if not 0 < len(text) <= MAX_TEXT or "\0" in text:
+            raise errors.InvalidText(field=name, most=MAX_TEXT)
+    _check_instant(at)
+
+
+def _check_instant(at: datetime) -> None:
+    if at.tzinfo is None:
+        raise errors.InstantWithoutZone(instant=at)
+
+
+def _digest(*parts: str) -> str:
+    """Return what tells a replay from another request with the same key."""
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()

@@ -1,0 +1,1 @@
+DROP FUNCTION ledger_carry_over(bigint, bigint, text, text, timestamptz);

@@ -1,0 +1,1 @@
+DROP FUNCTION ledger_reverse(bigint, numeric, text, text, text, timestamptz);

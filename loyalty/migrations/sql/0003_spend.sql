@@ -1,0 +1,108 @@
+-- Points off a card, first expired first out: p_kind 'redeem', or 'adjust' for a correction by
+-- staff, which no card state stops and which is no activity of the member.
+--
+-- p_terms, p_expires: as in ledger_gain, wanted only for points that live by activity.
+CREATE FUNCTION ledger_spend(
+    p_kind text, p_card bigint, p_points numeric, p_origin text, p_key text, p_digest text,
+    p_at timestamptz, p_terms text[], p_expires timestamptz[]
+) RETURNS ledger_result LANGUAGE plpgsql AS $$
+DECLARE
+    r ledger_result;
+    c loyalty_loyaltycard;
+    p loyalty_loyaltyprogram;
+    lot record;
+    v_status bigint;
+    v_until timestamptz;   -- how far this activity carries the points
+    v_total numeric := 0;
+    v_usable numeric := 0;
+    v_left numeric := p_points;
+    v_take numeric;
+    v_balance numeric;
+    v_kinds text[] := '{}';
+    v_moves bigint[] := '{}';
+    v_products bigint[] := '{}';
+    v_amounts numeric[] := '{}';
+BEGIN
+    -- A statement of its own, for the snapshot of the next ones: see ledger_gain.
+    SELECT * INTO c FROM loyalty_loyaltycard WHERE id = p_card FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        RETURN ledger_refuse(p_key, p_digest, 'card_not_found');
+    END IF;
+    SELECT * INTO p FROM loyalty_loyaltyprogram WHERE id = c.loyalty_program_id;
+    IF p_kind = 'redeem' AND NOT c.active THEN
+        RETURN ledger_refuse(p_key, p_digest, 'card_inactive');
+    ELSIF p_kind = 'redeem' AND c.expires_at <= p_at THEN
+        RETURN ledger_refuse(p_key, p_digest, 'card_expired');
+    ELSIF trunc(p_points, p.point_decimals) <> p_points THEN
+        RETURN ledger_refuse(p_key, p_digest, 'points_too_precise', available => p.point_decimals);
+    ELSIF p_kind = 'redeem' AND p.expiry = 'inactivity' THEN
+        IF array_position(p_terms, p.terms::text) IS NULL THEN
+            RETURN ledger_refuse(p_key, p_digest, 'terms_unknown', p_terms => p.terms);
+        END IF;
+        v_until := p_expires[array_position(p_terms, p.terms::text)];
+    END IF;
+
+    FOR lot IN
+        SELECT id, remaining_point, membership_product_id,
+               available_from <= p_at
+               AND (expiration_date IS NULL OR expiration_date > p_at) AS usable
+        FROM loyalty_pointmove WHERE card_id = p_card AND state = 'active'
+        ORDER BY expiration_date, gain_date, id
+    LOOP
+        v_total := v_total + lot.remaining_point;
+        IF lot.usable THEN
+            v_usable := v_usable + lot.remaining_point;
+            IF v_left > 0 THEN
+                v_take := least(v_left, lot.remaining_point);
+                v_left := v_left - v_take;
+                v_kinds := v_kinds || p_kind;
+                v_moves := v_moves || lot.id;
+                v_products := v_products || lot.membership_product_id;
+                v_amounts := v_amounts || -v_take;
+            END IF;
+        END IF;
+    END LOOP;
+    PERFORM ledger_must_add_up(c, v_total);
+    r.balance_before := v_usable - c.debt;
+    r.balance_after := r.balance_before - p_points;
+    IF r.balance_after < 0 THEN
+        RETURN ledger_refuse(
+            p_key, p_digest, 'insufficient_points', p_points, r.balance_before);
+    END IF;
+
+    INSERT INTO loyalty_pointoperation (
+        card_id, kind, idempotency_key, request_digest, requested_points, points, expired_points,
+        balance_before, balance_after, reversed_points, origin, transaction_time)
+    VALUES (p_card, p_kind, p_key, p_digest, -p_points, -p_points, 0,
+            r.balance_before, r.balance_after, 0, p_origin, p_at)
+    ON CONFLICT (idempotency_key) DO NOTHING RETURNING id INTO r.operation_id;
+    IF NOT FOUND THEN
+        RETURN ledger_replay(p_key, p_digest);
+    END IF;
+
+    IF v_until IS NOT NULL THEN
+        -- Before consuming: what is taken today and given back later has today's expiry.
+        UPDATE loyalty_pointmove SET expiration_date = v_until
+        WHERE card_id = p_card AND state = 'active' AND expires_when_inactive
+          AND expiration_date > p_at AND expiration_date < v_until;
+    END IF;
+    UPDATE loyalty_pointmove m
+    SET remaining_point = m.remaining_point + taken.amount,
+        state = CASE WHEN m.remaining_point + taken.amount = 0 THEN 'depleted' ELSE 'active' END
+    FROM unnest(v_moves, v_amounts) AS taken(id, amount) WHERE m.id = taken.id;
+    v_status := ledger_status(c.partner_id, p_at);
+    v_balance := ledger_append(
+        c, r.operation_id, p_at, p_origin, v_status, v_kinds, v_moves, v_products, v_amounts,
+        v_until);
+    PERFORM ledger_event(
+        CASE p_kind WHEN 'redeem' THEN 'PointsRedeemed' ELSE 'PointsAdjusted' END,
+        c, r.operation_id, -p_points, v_balance, p_origin, v_status, p_at);
+    r.outcome := 'done';
+    r.card_id := p_card;
+    r.kind := p_kind;
+    r.requested := -p_points;
+    r.points := -p_points;
+    r.expired := 0;
+    r.replayed := false;
+    RETURN r;
+END $$;

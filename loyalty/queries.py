@@ -1,0 +1,239 @@
+"""Reads of members, cards and points that are worth a name.
+
+Nothing here shows points that cannot be spent: what is expired but not yet swept, or pending, is
+left out at the instant asked for. The same rule stands in `ledger_balance`, where it decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import connection
+
+from loyalty.domain.levels import Downgrade, Level, SpendingWindow
+from loyalty.errors import CardNotFound, PartnerNotFound
+from loyalty.models import LoyaltyProgram, MembershipLevelPath
+
+
+@dataclass(frozen=True, slots=True)
+class CardRow:
+    """A card as of an instant. `balance`: what could be spent then; below zero: what is owed."""
+
+    id: int
+    code: str
+    code_key: str
+    loyalty_program_id: int
+    balance: Decimal
+    partner_ids: frozenset[int]
+    active: bool
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LoyaltyWallet:
+    """A member with the level held, the active cards, and the cards behind entered codes.
+
+    `membership_id`: the MembershipProduct held. `cards_by_code` is keyed by `code_key` and has
+    blocked and expired cards too, so that a refusal can say which it was.
+    """
+
+    partner_id: int | None
+    partner_ref: str | None
+    partner_name: str | None
+    membership_id: int | None
+    cards: tuple[CardRow, ...]
+    cards_by_code: Mapping[str, CardRow]
+
+
+@dataclass(frozen=True, slots=True)
+class CardBalance:
+    """A card's points as of an instant, from its journal.
+
+    `spendable`: could be spent then, less `debt`. `pending`: could not be spent yet. `debt`: owed.
+    `next_change_at`: when time alone will change `spendable` next; None: never.
+    """
+
+    card_id: int
+    at: datetime
+    spendable: Decimal
+    pending: Decimal
+    debt: Decimal
+    next_change_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRow:
+    """One row of a card's journal."""
+
+    sequence: int
+    operation_id: int
+    move_id: int | None
+    kind: str
+    points: Decimal
+    balance: Decimal
+    at: datetime
+    origin: str
+
+
+_WALLET = """
+WITH who AS (SELECT id, ref, name FROM loyalty_partner WHERE ref = %(ref)s),
+held AS (
+    SELECT id, bool_or(own) AS own FROM (
+        SELECT id, true AS own FROM loyalty_loyaltycard
+        WHERE partner_id = (SELECT id FROM who) AND active
+        UNION ALL
+        SELECT s.loyaltycard_id, shared.active FROM loyalty_loyaltycard_shared_with s
+        JOIN loyalty_loyaltycard shared ON shared.id = s.loyaltycard_id
+        WHERE s.partner_id = (SELECT id FROM who) AND shared.active
+        UNION ALL
+        SELECT id, false FROM loyalty_loyaltycard WHERE code_key = ANY (%(keys)s::text[])
+    ) AS each GROUP BY id
+)
+SELECT who.id, who.ref, who.name, ledger_status(who.id, %(at)s),
+       held.own, c.id, c.code, c.code_key, c.loyalty_program_id,
+       (SELECT coalesce(sum(m.remaining_point), 0) FROM loyalty_pointmove m
+        WHERE m.card_id = c.id AND m.state = 'active' AND m.available_from <= %(at)s
+          AND (m.expiration_date IS NULL OR m.expiration_date > %(at)s)) - c.debt,
+       array(SELECT c.partner_id WHERE c.partner_id IS NOT NULL
+             UNION SELECT s.partner_id FROM loyalty_loyaltycard_shared_with s
+                   WHERE s.loyaltycard_id = c.id),
+       c.active, c.expires_at
+FROM (VALUES (1)) AS one LEFT JOIN who ON true
+LEFT JOIN (held JOIN loyalty_loyaltycard c ON c.id = held.id) ON true
+ORDER BY c.id
+"""
+# The sort stands between the locks: the partner is locked by the time the first card is.
+_LOCK_WALLET = """
+WITH who AS MATERIALIZED (
+    SELECT id FROM loyalty_partner WHERE ref = %(ref)s FOR NO KEY UPDATE)
+SELECT id FROM loyalty_loyaltycard WHERE id IN (
+    SELECT id FROM loyalty_loyaltycard WHERE partner_id = (SELECT id FROM who) AND active
+    UNION ALL
+    SELECT loyaltycard_id FROM loyalty_loyaltycard_shared_with
+    WHERE partner_id = (SELECT id FROM who)
+    UNION ALL
+    SELECT id FROM loyalty_loyaltycard WHERE code_key = ANY (%(keys)s::text[])
+)
+ORDER BY id FOR NO KEY UPDATE
+"""
+_BALANCE_AT = """
+WITH lots AS (
+    SELECT m.available_from, m.expiration_date,
+           (SELECT sum(h.points_amount) FROM loyalty_pointhistory h
+            WHERE h.move_id = m.id AND h.transaction_time <= %(at)s) AS held
+    FROM loyalty_pointmove m
+    WHERE m.card_id = %(card)s AND m.gain_date <= %(at)s
+      AND (m.expiration_date IS NULL OR m.expiration_date > %(at)s)
+)
+SELECT coalesce(sum(held) FILTER (WHERE available_from <= %(at)s), 0),
+       coalesce(sum(held) FILTER (WHERE available_from > %(at)s), 0),
+       (SELECT coalesce(-sum(h.points_amount), 0) FROM loyalty_pointhistory h
+        WHERE h.card_id = %(card)s AND h.move_id IS NULL AND h.transaction_time <= %(at)s),
+       least(min(available_from) FILTER (WHERE available_from > %(at)s AND held > 0),
+             min(expiration_date) FILTER (WHERE held > 0))
+FROM lots WHERE EXISTS (SELECT FROM loyalty_loyaltycard WHERE id = %(card)s)
+HAVING EXISTS (SELECT FROM loyalty_loyaltycard WHERE id = %(card)s)
+"""
+
+
+def read_wallet(
+    *, partner_ref: str | None, code_keys: Sequence[str], at: datetime, lock: bool = False
+) -> LoyaltyWallet:
+    """Return a member (None: nobody known) and the cards behind codes, as of `at`.
+
+    One statement; with `lock` another before it, which takes the row locks of the partner and
+    of the cards in the one lock order, so that what is read holds until the transaction ends.
+    Raises: PartnerNotFound.
+    """
+    asked = {"ref": partner_ref, "keys": list(code_keys), "at": at}
+    with connection.cursor() as cursor:
+        if lock:
+            cursor.execute(_LOCK_WALLET, asked)
+        cursor.execute(_WALLET, asked)
+        rows = cursor.fetchall()
+    partner_id, ref, name, membership_id = rows[0][:4]
+    if partner_ref is not None and partner_id is None:
+        raise PartnerNotFound(partner=partner_ref)
+    held = [(row[4], _card_row(row[5:])) for row in rows if row[5] is not None]
+    wanted = set(code_keys)
+    return LoyaltyWallet(
+        partner_id=partner_id,
+        partner_ref=ref,
+        partner_name=name,
+        membership_id=membership_id,
+        cards=tuple(card for own, card in held if own),
+        cards_by_code={card.code_key: card for _, card in held if card.code_key in wanted},
+    )
+
+
+def balance_at(card_id: int, at: datetime) -> CardBalance:
+    """Return a card's points as of any instant, past or to come, as now known.
+
+    From the lots and the journal up to then, so an operation that a till reports late counts
+    from the time of its sale. Raises: CardNotFound.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_BALANCE_AT, {"card": card_id, "at": at})
+        row = cursor.fetchone()
+    if row is None:
+        raise CardNotFound(card_id=card_id)
+    usable, pending, debt, next_change_at = row
+    return CardBalance(
+        card_id=card_id,
+        at=at,
+        spendable=usable - debt,
+        pending=pending,
+        debt=debt,
+        next_change_at=next_change_at,
+    )
+
+
+def program_refs(ids: Collection[int]) -> dict[int, str]:
+    """Return the references of kinds of points, by id."""
+    return dict(LoyaltyProgram.objects.filter(pk__in=ids).values_list("pk", "ref"))
+
+
+def level_paths() -> list[Level]:
+    """Return all level paths."""
+    return [
+        Level(
+            path_id=path.pk,
+            product_id=path.membership_product_id,
+            threshold=path.threshold,
+            sequence=path.sequence,
+            is_upgradable=path.is_upgradable,
+            is_downgradable=path.is_downgradable,
+            window=SpendingWindow(path.window),
+            window_months=path.window_months,
+            term_months=path.term_months,
+            grace_days=path.grace_days,
+            downgrade_to=Downgrade(path.downgrade_to),
+        )
+        for path in MembershipLevelPath.objects.all()
+    ]
+
+
+def shop_zone() -> ZoneInfo:
+    """Return the time zone of the shop's own days: levels belong to no single store."""
+    return ZoneInfo(settings.TIME_ZONE)
+
+
+def _card_row(row: Sequence[Any]) -> CardRow:
+    """Read the columns from the card's id on."""
+    card_id, code, code_key, program_id, balance, partner_ids, active, expires_at = row
+    return CardRow(
+        id=card_id,
+        code=code,
+        code_key=code_key,
+        loyalty_program_id=program_id,
+        balance=balance,
+        partner_ids=frozenset(partner_ids),
+        active=active,
+        expires_at=expires_at,
+    )
