@@ -1,8 +1,8 @@
 """The keeper of the local servers: starts PostgreSQL and Valkey, watches them, stops them.
 
-Run by `LocalServices.hold()` as `python -m config.local_keeper FOLDER durable|fast`. It prints
-`ready` or why not, and closes its output. It ends, and both servers with it, on SIGTERM, when a
-server dies, when its folder is gone, or when nobody held a lease for IDLE_SECONDS.
+Run by `LocalServices.hold()` as `python -m config.local_keeper FOLDER durable|fast IDLE`. It
+prints `ready` or why not, and closes its output. It ends, and both servers with it, on SIGTERM, when a
+server dies, when its folder is gone, or when nobody held a lease for IDLE seconds.
 """
 
 from __future__ import annotations
@@ -16,45 +16,40 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import IO
 
 import psycopg
 
 from config.local_servers import ServerProcesses
 from config.local_services import READY, LocalServices, LocalServicesError, lock_within
 
-IDLE_SECONDS = 60.0
 WATCH_SECONDS = 0.5
 
 
-def main(folder: Path, *, durable: bool) -> int:
-    """Keep the servers of `folder` until there is no reason to. Return the exit status."""
-    services = LocalServices(folder, durable)
+def main(services: LocalServices) -> int:
+    """Keep the servers until there is no reason to. Return the exit status."""
     asked: SimpleQueue[int] = SimpleQueue()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda number, _frame: asked.put(number))
     servers: ServerProcesses | None = None
-    with (folder / "keeper.lock").open("a+") as lock:
-        try:
-            lock_within(
-                lock, fcntl.LOCK_EX, 5, "Another keeper of the local servers runs and did not end"
-            )
-            servers = ServerProcesses(services)
-            servers.start()
-        except (LocalServicesError, OSError, psycopg.Error) as error:
-            if servers:
-                servers.stop()
-            print(_in_words(error, services))
-            return 1
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
-        print(READY, flush=True)
-        os.dup2(2, 1)  # who started us reads until this end is closed
-        try:
-            return _watch(servers, lock, asked)
-        finally:
+    try:
+        # Never closed: the lock goes when this process does, so who sees it free sees nothing run.
+        lock = os.open(services.folder / "keeper.lock", os.O_RDWR | os.O_CREAT, 0o644)
+        lock_within(lock, fcntl.LOCK_EX, 5, "Another keeper of the local servers does not end")
+        servers = ServerProcesses(services)
+        servers.start()
+    except (LocalServicesError, OSError, psycopg.Error) as error:
+        if servers:
             servers.stop()
+        print(_in_words(error, services))
+        return 1
+    os.ftruncate(lock, 0)
+    os.pwrite(lock, str(os.getpid()).encode(), 0)
+    print(READY, flush=True)
+    os.dup2(2, 1)  # who started us reads until this end is closed
+    try:
+        return _watch(servers, lock, asked)
+    finally:
+        servers.stop()
 
 
 def _in_words(error: Exception, services: LocalServices) -> str:
@@ -68,10 +63,11 @@ def _in_words(error: Exception, services: LocalServices) -> str:
     return str(error)
 
 
-def _watch(servers: ServerProcesses, lock: IO[str], asked: SimpleQueue[int]) -> int:
+def _watch(servers: ServerProcesses, lock: int, asked: SimpleQueue[int]) -> int:
     """Return when the servers should stop: 0, or 1 when one of them died."""
     idle_since: float | None = None
-    lease = (servers.services.folder / "lease.lock").open("a")
+    folder = servers.services.folder
+    lease = os.open(folder / "lease.lock", os.O_RDWR | os.O_CREAT, 0o644)  # never closed, too
     while True:
         with suppress(Empty):
             asked.get(timeout=WATCH_SECONDS)
@@ -79,7 +75,7 @@ def _watch(servers: ServerProcesses, lock: IO[str], asked: SimpleQueue[int]) -> 
         if dead := servers.dead():
             print(f"{dead} ended by itself; see {servers.services.log(dead)}.", flush=True)
             return 1
-        if not _still_there(lock):
+        if not _still_there(folder / "keeper.lock", lock):
             return 0
         try:
             fcntl.flock(lease, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -87,18 +83,18 @@ def _watch(servers: ServerProcesses, lock: IO[str], asked: SimpleQueue[int]) -> 
             idle_since = None
             continue
         idle_since = idle_since or time.monotonic()
-        if time.monotonic() - idle_since >= IDLE_SECONDS:
+        if time.monotonic() - idle_since >= servers.services.idle_seconds:
             return 0  # the lease stays locked until this process is gone: newcomers wait
         fcntl.flock(lease, fcntl.LOCK_UN)
 
 
-def _still_there(lock: IO[str]) -> bool:
+def _still_there(path: Path, lock: int) -> bool:
     """Tell whether the folder is still the one we keep: it may be removed while we run."""
     try:
-        return os.path.samestat(os.fstat(lock.fileno()), Path(lock.name).stat())
+        return os.path.samestat(os.fstat(lock), path.stat())
     except FileNotFoundError:
         return False
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), durable=sys.argv[2] == "durable"))
+    sys.exit(main(LocalServices(Path(sys.argv[1]), sys.argv[2] == "durable", float(sys.argv[3]))))

@@ -3,7 +3,7 @@
 Every process that needs them calls `hold()`: it takes a lease (a shared file lock, which the
 kernel gives back however the process ends) and makes sure that a keeper runs
 (`config/local_keeper.py`), which starts both servers (`config/local_servers.py`), watches them,
-and stops them once nobody has held a lease for a minute.
+and stops them once nobody has held a lease for a while.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ SOCKET_PATH_LIMIT = (
 )
 READY = "ready"
 _held: dict[Path, IO[str]] = {}
+_started: list[subprocess.Popen[str]] = []
 
 
 class LocalServicesError(Exception):
@@ -52,11 +53,13 @@ class Account:
 class LocalServices:
     """The two servers whose locks and logs lie in `folder`.
 
-    `durable` off trades safety against a crash of the machine for speed: for tests alone.
+    `durable` off trades safety against a crash of the machine for speed: for tests alone. After
+    `idle_seconds` without a lease the servers stop; the first one to start them decides both.
     """
 
     folder: Path
     durable: bool = True
+    idle_seconds: float = 60.0
 
     @property
     def home(self) -> Path:
@@ -145,6 +148,8 @@ class LocalServices:
             if time.monotonic() > deadline:
                 raise LocalServicesError(f"The keeper of the local servers ({pid}) does not stop.")
             time.sleep(0.02)
+        for keeper in _started:
+            keeper.poll()  # reaps it, if it was ours
         return True
 
     def keeper_pid(self) -> int | None:
@@ -163,6 +168,7 @@ class LocalServices:
         """Start the keeper in a session of its own, so that Ctrl-C here does not reach it."""
         durable = "durable" if self.durable else "fast"
         command = [sys.executable, "-m", "config.local_keeper", str(self.folder), durable]
+        command.append(str(self.idle_seconds))
         with self.log("keeper").open("a") as log:
             keeper = subprocess.Popen(
                 command,
@@ -173,6 +179,7 @@ class LocalServices:
                 text=True,
                 start_new_session=True,
             )
+        _started.append(keeper)
         assert keeper.stdout is not None
         answer = keeper.stdout.read().strip()  # it closes its output once it is ready, or ends
         if answer != READY:
@@ -241,7 +248,7 @@ def reachable(path: Path, account: Account) -> bool:
     return True
 
 
-def lock_within(file: IO[str], kind: int, seconds: float, complaint: str) -> None:
+def lock_within(file: IO[str] | int, kind: int, seconds: float, complaint: str) -> None:
     """Lock the file or raise LocalServicesError(complaint) after that many seconds."""
     deadline = time.monotonic() + seconds
     while True:
