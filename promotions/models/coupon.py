@@ -14,7 +14,7 @@ class Coupon(models.Model):
         "promotions.PromotionProgram", on_delete=models.PROTECT, related_name="coupons"
     )
     code = models.CharField(_("code"), max_length=64)
-    code_key = models.CharField(max_length=64, unique=True, editable=False)
+    code_key = models.CharField(max_length=64, editable=False)
     initial_points = PointsField(_("points issued"), default=1)
     points = PointsField(_("points left"), default=1)
     partner = models.ForeignKey(
@@ -39,6 +39,7 @@ class Coupon(models.Model):
         verbose_name_plural = _("coupons")
         ordering = ["-id"]
         constraints = [
+            models.UniqueConstraint(fields=["code_key"], name="one_coupon_per_code"),
             models.CheckConstraint(
                 name="coupon_points_between_zero_and_issued",
                 condition=models.Q(points__gte=0)

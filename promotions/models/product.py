@@ -15,7 +15,7 @@ class Category(models.Model):
     a category finds the products of its children without walking the tree.
     """
 
-    path = models.CharField(_("path"), max_length=400, unique=True)
+    path = models.CharField(_("path"), max_length=400)
     name = models.CharField(_("name"), max_length=120)
     parent = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
@@ -23,11 +23,14 @@ class Category(models.Model):
     lineage = ArrayField(models.BigIntegerField(), default=list, editable=False)
 
     class Meta:
-        """Names."""
+        """Constraints."""
 
         verbose_name = _("category")
         verbose_name_plural = _("categories")
         ordering = ["path"]
+        constraints = [
+            models.UniqueConstraint(fields=["path"], name="one_category_per_path"),
+        ]
 
     def __str__(self) -> str:
         return self.path

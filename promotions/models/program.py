@@ -1,4 +1,4 @@
-"""Promotion programs as marketing edits them. What tills are decided by is the published version."""
+"""Promotion programs as marketing edits them; tills are decided by the published version."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -26,7 +26,7 @@ class PromotionProgram(models.Model):
     takes it out of force instead.
     """
 
-    ref = models.CharField(_("reference"), max_length=64, unique=True, null=True, blank=True)
+    ref = models.CharField(_("reference"), max_length=64, null=True, blank=True)
     name = models.CharField(_("name"), max_length=200)
     program_type = models.CharField(_("type"), max_length=20, choices=labels.PROGRAM_TYPES)
     trigger = models.CharField(_("trigger"), max_length=10, choices=labels.TRIGGERS)
@@ -97,6 +97,7 @@ class PromotionProgram(models.Model):
         ordering = ["-id"]
         permissions = [("publish_promotionprogram", "Can publish, pause and archive programs")]
         constraints = [
+            models.UniqueConstraint(fields=["ref"], name="one_program_per_ref"),
             models.CheckConstraint(
                 name="program_ends_after_it_starts",
                 condition=models.Q(date_from__isnull=True)

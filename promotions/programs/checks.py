@@ -32,6 +32,8 @@ from promotions.programs.faults import (
 )
 from promotions.programs.reward_checks import reward_contradictions
 
+MAX_CODE = 64
+
 
 def contradictions(program: Program) -> list[Fault]:
     """Return everything in the program that cannot be meant. Rules and rewards are numbered
@@ -104,8 +106,9 @@ def _of_rule(program: Program, rule: Rule, pointer: str) -> Iterator[Fault]:
         fault = number_fault(f"{pointer}/{name}", number, allowed)
         if fault:
             yield fault
-    if rule.code is not None and not codes.normalise(rule.code):
-        detail = _("A code needs letters or digits: spaces and dashes do not count.")
+    # Upper case can be longer than what was typed.
+    if rule.code is not None and not 1 <= len(codes.normalise(rule.code)) <= MAX_CODE:
+        detail = _("A code has 1 to 64 characters, not only spaces and dashes.")
         yield Fault(f"{pointer}/code", "invalid", detail)
     matches_all = not (rule.filter.products or rule.filter.categories or rule.filter.tags)
     if program.is_payment and matches_all and _gives_all_back(program, rule):

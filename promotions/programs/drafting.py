@@ -164,7 +164,7 @@ def _pos_configs(base: Program, data: ProgramInput, found: References) -> frozen
 
 
 def _instant(
-    value: str | None | UnsetType, held: datetime | None, pointer: str, found: References
+    value: str | UnsetType | None, held: datetime | None, pointer: str, found: References
 ) -> datetime | None:
     if isinstance(value, UnsetType):
         return held

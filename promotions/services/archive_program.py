@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from core.db import lock_rows
 from events.log import Happening, record
 from promotions.catalog_version import next_catalog_version
 from promotions.errors import ProgramNotFound
@@ -13,7 +14,7 @@ from promotions.programs.force import take_out_of_force
 
 
 @dataclass(frozen=True, slots=True)
-class ProgramArchived:
+class ArchivedProgram:
     """A program that can be read, and neither changed nor published any more."""
 
     program_id: int
@@ -21,21 +22,21 @@ class ProgramArchived:
     changed: bool
 
 
-def archive_program(*, program_id: int, at: datetime) -> ProgramArchived:
+def archive_program(*, program_id: int, at: datetime) -> ArchivedProgram:
     """Take a program out of force for good; its versions, orders and coupons stay readable.
 
     Raises: ProgramNotFound.
-    Writes: promotionprogram, event ProgramArchived; if it was in force also programversion,
+    Writes: promotionprogram, event ArchivedProgram; if it was in force also programversion,
     publishedcode, catalogstate.
     Safe under: replay, archiving again changes nothing; concurrency, by the program's row lock.
     """
     with transaction.atomic():
-        locked = PromotionProgram.objects.select_for_update(of=("self",)).filter(pk=program_id)
-        row = locked.first()
-        if row is None:
+        locked = lock_rows(PromotionProgram.objects.filter(pk=program_id))
+        if not locked:
             raise ProgramNotFound(program=program_id)
+        row = locked[0]
         if row.state == "archived":
-            return ProgramArchived(program_id, row.state, changed=False)
+            return ArchivedProgram(program_id, row.state, changed=False)
         if row.state == "published":
             take_out_of_force([program_id], next_catalog_version())
         row.state, row.current_version = "archived", None
@@ -44,4 +45,4 @@ def archive_program(*, program_id: int, at: datetime) -> ProgramArchived:
             "ProgramArchived", f"program:{program_id}", {"program_id": program_id}
         )
         record([happening], at=at)
-    return ProgramArchived(program_id, row.state, changed=True)
+    return ArchivedProgram(program_id, row.state, changed=True)

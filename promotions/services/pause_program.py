@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from core.db import lock_rows
 from promotions.catalog_version import next_catalog_version
 from promotions.errors import ProgramArchived, ProgramNotFound, ProgramNotPublished
 from promotions.models import PromotionProgram
@@ -12,7 +13,7 @@ from promotions.programs.force import record_paused, take_out_of_force
 
 
 @dataclass(frozen=True, slots=True)
-class ProgramPaused:
+class PausedProgram:
     """A program that is out of force until it is published again."""
 
     program_id: int
@@ -20,7 +21,7 @@ class ProgramPaused:
     changed: bool
 
 
-def pause_program(*, program_id: int, at: datetime) -> ProgramPaused:
+def pause_program(*, program_id: int, at: datetime) -> PausedProgram:
     """Take a published program out of force at once; publishing it again resumes it.
 
     Raises: ProgramNotFound, ProgramArchived, ProgramNotPublished for a draft.
@@ -28,18 +29,18 @@ def pause_program(*, program_id: int, at: datetime) -> ProgramPaused:
     Safe under: replay, pausing again changes nothing; concurrency, by the program's row lock.
     """
     with transaction.atomic():
-        locked = PromotionProgram.objects.select_for_update(of=("self",)).filter(pk=program_id)
-        row = locked.first()
-        if row is None:
+        locked = lock_rows(PromotionProgram.objects.filter(pk=program_id))
+        if not locked:
             raise ProgramNotFound(program=program_id)
+        row = locked[0]
         if row.state == "archived":
             raise ProgramArchived(program=program_id)
         if row.state == "draft":
             raise ProgramNotPublished(program=program_id)
         if row.state == "paused":
-            return ProgramPaused(program_id, row.state, changed=False)
+            return PausedProgram(program_id, row.state, changed=False)
         take_out_of_force([program_id], next_catalog_version())
         row.state, row.current_version = "paused", None
         row.save(update_fields=["state", "current_version"])
         record_paused([program_id], at=at)
-    return ProgramPaused(program_id, row.state, changed=True)
+    return PausedProgram(program_id, row.state, changed=True)

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from core import codec
+from core.db import lock_rows
 from events.log import Happening, record
 from promotions.catalog_version import next_catalog_version
 from promotions.definitions import read_definitions
@@ -93,11 +94,8 @@ def publish_programs(
 def _candidates(program_ids: Collection[int]) -> list[_Candidate]:
     """Lock the programs and return what each would publish; refuse if one cannot."""
     wanted = sorted(set(program_ids))
-    rows = list(
-        PromotionProgram.objects.select_for_update(of=("self",))
-        .select_related("current_version")
-        .filter(pk__in=wanted)
-        .order_by("pk")
+    rows = lock_rows(
+        PromotionProgram.objects.select_related("current_version").filter(pk__in=wanted)
     )
     if len(rows) < len(wanted):
         found = {row.pk for row in rows}

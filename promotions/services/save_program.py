@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 from msgspec import UNSET, UnsetType
 
+from core.db import lock_rows, refused_as
 from promotions.definitions import read_definitions
 from promotions.engine.definition import Program
 from promotions.engine.terms import ProgramType
@@ -56,18 +57,11 @@ def save_program(
         faults += _type_faults(row, current, program)
         if faults:
             raise InvalidProgram(errors=as_errors(faults))
-        _refuse_taken_ref(program)
         program = _with_points(program)
         _fill(row, program, data, edited_by, at)
         is_new = row._state.adding
-        try:
-            with transaction.atomic():
-                row.save()
-        except IntegrityError as error:
-            # Another request took the reference after it was looked for.
-            if "ref" not in str(error):
-                raise
-            raise ProgramRefTaken(ref=program.ref) from error
+        with refused_as({"one_program_per_ref": lambda: ProgramRefTaken(ref=program.ref)}):
+            row.save()
         return _write_parts(row, program, data, is_new=is_new)
 
 
@@ -75,10 +69,10 @@ def _read(program_id: int | None) -> tuple[PromotionProgram, Program | None]:
     """Return the locked row and its draft, or a new row."""
     if program_id is None:
         return PromotionProgram(), None
-    locked = PromotionProgram.objects.select_for_update(of=("self",)).filter(pk=program_id)
-    row = locked.first()
-    if row is None:
+    locked = lock_rows(PromotionProgram.objects.filter(pk=program_id))
+    if not locked:
         raise ProgramNotFound(program=program_id)
+    row = locked[0]
     if row.state == "archived":
         raise ProgramArchived(program=program_id)
     current = read_definitions([program_id])[program_id]
@@ -104,13 +98,6 @@ def _type_faults(row: PromotionProgram, current: Program | None, program: Progra
         return []
     detail = _("The program was published or has coupons; make a new one of the other type.")
     return [Fault("/program_type", "type_is_settled", detail)]
-
-
-def _refuse_taken_ref(program: Program) -> None:
-    if program.ref is None:
-        return
-    if PromotionProgram.objects.filter(ref=program.ref).exclude(pk=program.id).exists():
-        raise ProgramRefTaken(ref=program.ref)
 
 
 def _with_points(program: Program) -> Program:

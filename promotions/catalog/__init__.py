@@ -1,0 +1,1 @@
+"""What is sold and where: products, the category tree, points of sale, as they are set up."""

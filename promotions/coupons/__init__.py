@@ -1,0 +1,1 @@
+"""Batches of codes: what may be issued, and which codes are free."""
