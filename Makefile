@@ -29,7 +29,7 @@ stop: ## Stop the PostgreSQL and Valkey of this checkout
 	@test ! -x $(BIN)/python || $(BIN)/python -m config.stop
 
 test: setup-dev ## Get what the tests need and run all of them (ARGS="-k coupon" for some)
-	@$(BIN)/python -m tests.browser.get_chromium
+	@$(BIN)/python -m tests.browser.chromium
 	$(BIN)/python -m pytest $(ARGS)
 
 check: setup-dev ## Format, lint, types, imports, migrations, committed API description

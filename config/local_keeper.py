@@ -1,8 +1,8 @@
 """The keeper of the local servers: starts PostgreSQL and Valkey, watches them, stops them.
 
 Run by `LocalServices.hold()` as `python -m config.local_keeper FOLDER durable|fast IDLE`. It
-prints `ready` or why not, and closes its output. It ends, and both servers with it, on SIGTERM, when a
-server dies, when its folder is gone, or when nobody held a lease for IDLE seconds.
+prints `ready` or why not, and closes its output. It ends, and both servers with it, on SIGTERM,
+when a server dies, when its folder is gone, or when nobody held a lease for IDLE seconds.
 """
 
 from __future__ import annotations

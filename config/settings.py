@@ -7,12 +7,15 @@ database is named, and those of production where one is.
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
 
 from config.local_services import LocalServices, local_secret
 from config.unfold import UNFOLD  # noqa: F401 - the admin's look is a setting kept beside
+
+django_stubs_ext.monkeypatch()  # ModelForm[Program] and its like mean something to mypy alone
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -216,6 +219,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "access.openapi.add_problems",
+    ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
