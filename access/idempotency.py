@@ -10,6 +10,7 @@ from typing import cast
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
 from access.caller import Caller
@@ -20,6 +21,13 @@ from access.models import IdempotentRequest
 HEADER = "Idempotency-Key"
 REPLAY_HEADER = "Idempotent-Replay"
 MAX_KEY_LENGTH = 200
+KEY_PARAMETER = OpenApiParameter(
+    HEADER,
+    str,
+    OpenApiParameter.HEADER,
+    description="The same key and body again: the first answer again, with "
+    f"`{REPLAY_HEADER}: true`; another body: 409 `idempotency_key_reused`.",
+)
 
 
 def read_key(request: Request) -> str | None:

@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db import DataError
 from django.db.models import QuerySet
 from django.http import HttpResponse
+from drf_spectacular.utils import OpenApiParameter, inline_serializer
+from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
@@ -30,6 +32,26 @@ class CursorPages(CursorPagination):
     page_size_query_param = "page_size"
     max_page_size = MAX_PAGE_SIZE
     ordering: str | tuple[str, ...] = "-id"
+
+    @staticmethod
+    def parameters() -> list[OpenApiParameter]:
+        """Return the query parameters of a list, for the OpenAPI document."""
+        return [
+            OpenApiParameter("cursor", str, description="From `next` or `previous` of a page."),
+            OpenApiParameter("page_size", int, description=f"1 to {MAX_PAGE_SIZE} ({PAGE_SIZE})."),
+        ]
+
+    @staticmethod
+    def shape(row: type[serializers.Serializer[Any]]) -> Any:
+        """Return the shape of a page of such rows, for the OpenAPI document."""
+        return inline_serializer(
+            row.__name__.removesuffix("Shape") + "Page",
+            {
+                "next": serializers.URLField(allow_null=True),
+                "previous": serializers.URLField(allow_null=True),
+                "results": row(many=True),
+            },
+        )
 
     def get_page_size(self, request: Request) -> int:
         """Return the page size asked for. Raises: InvalidQuery."""

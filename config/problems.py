@@ -13,13 +13,14 @@ from typing import Any
 
 import orjson
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext
 from rest_framework import exceptions
 
 from access import errors as access_errors
+from core.db import refusal_of
 from core.errors import (
     Busy,
     Conflict,
@@ -110,6 +111,17 @@ def translate(error: Exception) -> PunchcardError:
     for kind, meaning in _MEANINGS.items():
         if isinstance(error, kind):
             return meaning()
+    if isinstance(error, DatabaseError):
+        return _translate_database(error)
+    logger.error("unexpected %s", type(error).__name__, exc_info=error)
+    return InternalError()
+
+
+def _translate_database(error: DatabaseError) -> PunchcardError:
+    """Return what a database error means to the caller; what should not happen is logged."""
+    refusal = refusal_of(error)
+    if refusal is not None:
+        return refusal
     if isinstance(error, OperationalError):
         logger.warning("database: %s", error)
         return DatabaseBusy()
@@ -122,6 +134,10 @@ def problem(error: PunchcardError) -> HttpResponse:
     status = status_of(type(error))
     facts = dict(error.facts)
     errors = facts.pop("errors", None)
+    if errors is None and isinstance(error, Invalid) and isinstance(facts.get("field"), str):
+        # A service knows the field by its name; in the body it stands under the same one.
+        pointer = "/" + _escape(str(facts["field"]))
+        errors = [{"pointer": pointer, "code": error.code, "detail": gettext(error.detail)}]
     body: dict[str, object] = {
         "type": TYPE_PREFIX + error.code,
         "title": title_of(type(error)),

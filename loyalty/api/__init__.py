@@ -1,0 +1,1 @@
+"""REST: members, levels, kinds of points, cards and points."""

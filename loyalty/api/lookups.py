@@ -1,0 +1,83 @@
+"""From what a caller names to a row: by the caller's own reference, or by our id."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from django.db.models import Model
+
+from access import wrong_codes
+from access.caller import Caller, Role
+from access.serializers import MAX_ID
+from core import codes
+from core.errors import Missing
+from loyalty.errors import (
+    CardNotFound,
+    LoyaltyProgramNotFound,
+    MembershipProductNotFound,
+    PartnerNotFound,
+)
+from loyalty.models import LoyaltyCard, LoyaltyProgram, MembershipProduct, Partner
+
+M = TypeVar("M", bound=Model)
+
+
+def find_partner(reference: str | int) -> Partner:
+    """Return the member. Raises: PartnerNotFound."""
+    return _find(Partner, reference, PartnerNotFound(partner=reference))
+
+
+def find_loyalty_program(reference: str | int) -> LoyaltyProgram:
+    """Return the kind of points. Raises: LoyaltyProgramNotFound."""
+    missing = LoyaltyProgramNotFound(loyalty_program=reference)
+    return _find(LoyaltyProgram, reference, missing)
+
+
+def find_membership_product(reference: str | int) -> MembershipProduct:
+    """Return the level. Raises: MembershipProductNotFound."""
+    missing = MembershipProductNotFound(membership_product=reference)
+    return _find(MembershipProduct, reference, missing)
+
+
+def find_card(reference: str, caller: Caller) -> LoyaltyCard:
+    """Return the card with this code; our id will do too, but not for a till.
+
+    Ids can be guessed and codes cannot, so a till knows a card by its code alone, and wrong ones
+    are counted against it. One query.
+    Raises: CardNotFound, TooManyWrongCodes.
+    """
+    if caller.role is Role.POS:
+        wrong_codes.check(caller.pos_ref, None)
+    key = codes.normalise(reference)
+    # A generated code has no O, I, L or Z: who writes one for the digit it resembles finds it.
+    keys = {key, codes.canonical(reference)}
+    cards = LoyaltyCard.objects.select_related("loyalty_program", "partner")
+    found = {card.code_key: card for card in cards.filter(code_key__in=keys)}
+    if found:
+        return found.get(key) or next(iter(found.values()))
+    if caller.role is Role.POS:
+        wrong_codes.note(caller.pos_ref, None, wrong=1)
+    elif (pk := _as_id(reference)) is not None:
+        card = cards.filter(pk=pk).first()
+        if card is not None:
+            return card
+    raise CardNotFound(card=reference)
+
+
+def _find(model: type[M], reference: str | int, missing: Missing) -> M:
+    """Return the row: a number is an id; a string is a reference, or else the digits of an id."""
+    rows = model._default_manager.all()
+    found = rows.filter(ref=reference).first() if isinstance(reference, str) else None
+    if found is None and (pk := _as_id(reference)) is not None:
+        found = rows.filter(pk=pk).first()
+    if found is None:
+        raise missing
+    return found
+
+
+def _as_id(reference: str | int) -> int | None:
+    if isinstance(reference, str):
+        if not (reference.isascii() and reference.isdigit() and len(reference) <= 19):
+            return None
+        reference = int(reference)
+    return reference if 0 < reference <= MAX_ID else None
