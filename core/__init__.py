@@ -1,0 +1,1 @@
+"""What every app stands on: errors, money, codes, numbers, rows. No tables."""

@@ -42,9 +42,10 @@ def encode(value: object) -> Any:
     if isinstance(value, Mapping):
         return {str(key): encode(one) for key, one in value.items()}
     if dataclasses.is_dataclass(value):
+        kind: Any = type(value)
         return {
             name: encode(held)
-            for name, default in _defaults(type(value))
+            for name, default in _defaults(kind)
             if (held := getattr(value, name)) != default
         }
     raise TypeError(f"no JSON form for {type(value).__name__}")
@@ -55,7 +56,8 @@ def decode(kind: type[T], data: Mapping[str, Any]) -> T:
 
     Raises: KeyError, TypeError or ValueError if the data is not of that form.
     """
-    return typing.cast(T, _decoder(kind)(data))
+    wanted: Any = kind
+    return typing.cast(T, _decoder(wanted)(data))
 
 
 @cache

@@ -124,7 +124,9 @@ def _update(held: Snapshot) -> Snapshot:
     version = rows[0][0]
     touched = {row[1] for row in rows if row[1] is not None}
     added = [_decode(row[2]) for row in rows if row[1] is not None and row[3]]
-    return _with_stores(held.catalog.changed(added, touched & held.catalog.programs.keys(), version))
+    return _with_stores(
+        held.catalog.changed(added, touched & held.catalog.programs.keys(), version)
+    )
 
 
 def _with_stores(catalog: Catalog) -> Snapshot:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import orjson
 from django.db import connection
@@ -93,12 +94,12 @@ def read_coupons_and_usage(
     )
 
 
-def _rows(aggregated: str | None) -> list[list[object]]:
+def _rows(aggregated: str | None) -> list[Any]:
     """Return the rows of a json_agg, which is NULL when there are none."""
     return orjson.loads(aggregated) if aggregated else []
 
 
-def _coupon(row: Sequence[object]) -> CouponFacts:
+def _coupon(row: Sequence[Any]) -> CouponFacts:
     key, code, _, program, points, partner, expires_at, withdrawn = row
     return CouponFacts(
         id=key,

@@ -66,9 +66,7 @@ class Shop:
         self.admin.ok("PUT", f"partners/{ref}", {"name": ref.title()})
         if points is not None:
             self.admin.ok("PUT", f"loyalty-programs/{club}", {"name": "Club"})
-            self.admin.ok(
-                "PUT", f"cards/{club}-{ref}", {"loyalty_program": club, "partner": ref}
-            )
+            self.admin.ok("PUT", f"cards/{club}-{ref}", {"loyalty_program": club, "partner": ref})
             if Decimal(points):
                 self.admin.ok(
                     "POST", f"cards/{club}-{ref}/earn", {"points": points, "origin": "gift"}

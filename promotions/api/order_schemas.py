@@ -1,6 +1,6 @@
 """The shapes of order requests and answers, for the OpenAPI document.
 
-Bodies are read by `promotions/orders/request.py`, which is what decides; a test keeps the two alike.
+Bodies are read by `promotions/orders/request.py`, which is what decides; a test keeps them alike.
 """
 
 from rest_framework import serializers

@@ -1,4 +1,4 @@
-"""Addresses of orders; those that go on after a reference stand before the one that ends with it."""
+"""Addresses of orders; those that go on after a reference stand first."""
 
 from django.urls import path
 

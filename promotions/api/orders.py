@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import cast
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -56,7 +57,7 @@ class QuoteView(ApiView):
     def post(self, request: Request) -> HttpResponse:
         """Decide the basket and say why."""
         order = parse_order(read_body(request))
-        caller: Caller = request.auth
+        caller = _caller(request)
         _assert_own_pos(caller, order)
         now = timezone.now()
         if order.at is not None and caller.role is Role.POS:
@@ -82,7 +83,7 @@ class OrdersView(ApiView):
     def post(self, request: Request) -> HttpResponse:
         """Decide the order, write it, move points, spend coupons."""
         order = parse_order(read_body(request))
-        caller: Caller = request.auth
+        caller = _caller(request)
         _assert_own_pos(caller, order)
         at = _time_of_sale(order, timezone.now())
         if order.codes:
@@ -111,7 +112,7 @@ class OrderView(ApiView):
     )
     def get(self, request: Request, ref: str) -> HttpResponse:
         """Tell the order as it was answered, with its present status."""
-        _assert_own_order(request.auth, ref)
+        _assert_own_order(_caller(request), ref)
         return answer(read_order(ref=ref, explain=_explain(request)))
 
 
@@ -129,7 +130,7 @@ class ReturnsView(ApiView):
     def post(self, request: Request, ref: str) -> HttpResponse:
         """Give back the share of money, points and codes that the units stand for."""
         back = parse_return(read_body(request))
-        caller: Caller = request.auth
+        caller = _caller(request)
         _assert_own_order(caller, ref)
 
         def take_back() -> Receipt:
@@ -156,13 +157,17 @@ class CancelView(ApiView):
     )
     def post(self, request: Request, ref: str) -> HttpResponse:
         """Return whatever is left of the order."""
-        caller: Caller = request.auth
+        caller = _caller(request)
         _assert_own_order(caller, ref)
 
         def call_off() -> Receipt:
             return cancel_order(ref=ref, at=timezone.now(), user_id=caller.user_id).receipt
 
         return answer_once(request, 201, call_off)
+
+
+def _caller(request: Request) -> Caller:
+    return cast(Caller, request.auth)
 
 
 def _explain(request: Request) -> bool:

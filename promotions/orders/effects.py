@@ -69,8 +69,9 @@ def move_points(order: Order, decision: Decision, *, at: datetime) -> None:
             )
         if one.spent:
             moved.append(_spend(order, one.program_id, one.card_id, one.spent, at))
-    for paid in decision.payments:
-        moved.append(_spend(order, paid.program_id, paid.card_id, paid.points, at))
+    moved += [
+        _spend(order, paid.program_id, paid.card_id, paid.points, at) for paid in decision.payments
+    ]
     OrderPoints.objects.bulk_create(moved)
 
 
@@ -127,8 +128,10 @@ def used_programs(decision: Decision) -> dict[int, Decimal]:
         given[reward.program_id] += reward.amount
     for payment in decision.payments:
         given[payment.program_id] += payment.amount
-    for other in (*decision.free_items, *decision.coupons_to_issue):
-        given[other.program_id] += 0
+    for free in decision.free_items:
+        given[free.program_id] += 0
+    for coupon in decision.coupons_to_issue:
+        given[coupon.program_id] += 0
     for points in decision.points:
         if points.earned:
             given[points.program_id] += 0

@@ -70,7 +70,7 @@ class OrderAlreadyReturned(Refused):
 
 
 class CommitBusy(Busy):
-    """Too many orders compete for the same cards, codes or limits; nothing was written, try again."""
+    """Too many orders compete for the same cards, codes or limits; try again."""
 
     code = "commit_busy"
 

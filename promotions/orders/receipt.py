@@ -19,7 +19,6 @@ from promotions.engine.decision import (
     LineResult,
     Payment,
 )
-from promotions.engine.definition import Reward
 from promotions.orders.intake import Intake
 
 Receipt = dict[str, Any]
@@ -135,10 +134,7 @@ class _Writer:
         }
 
     def description(self, program_id: int, reward_id: int) -> str:
-        return describe_reward(self._reward(program_id, reward_id), self._decision.currency)
-
-    def _reward(self, program_id: int, reward_id: int) -> Reward:
-        return next(one for one in self._programs[program_id].rewards if one.id == reward_id)
+        return describe_reward(self._programs[program_id], reward_id, self._decision.currency)
 
     def points(self, moved: CardPoints) -> Receipt:
         return {

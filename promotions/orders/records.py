@@ -91,8 +91,7 @@ def _insert_rewards(row: Order, intake: Intake, decision: Decision) -> list[Appl
     programs = intake.snapshot.catalog.programs
 
     def description(program_id: int, reward_id: int) -> str:
-        reward = next(one for one in programs[program_id].rewards if one.id == reward_id)
-        return describe_reward(reward, decision.currency)[:200]
+        return describe_reward(programs[program_id], reward_id, decision.currency)[:200]
 
     rewards = [
         AppliedReward(

@@ -173,7 +173,9 @@ def _programs_of(decision: Decision | None) -> set[int]:
     """Return the programs that still give something."""
     if decision is None:
         return set()
-    given = {
-        one.program_id for one in (*decision.rewards, *decision.payments, *decision.free_items)
-    }
-    return given | {one.program_id for one in decision.coupons_to_issue}
+    return (
+        {reward.program_id for reward in decision.rewards}
+        | {payment.program_id for payment in decision.payments}
+        | {free.program_id for free in decision.free_items}
+        | {coupon.program_id for coupon in decision.coupons_to_issue}
+    )

@@ -29,7 +29,7 @@ def revive_codes_and_uses(
     answered = []
     for reward in rewards:
         if reward.coupon is not None:
-            Coupon.objects.filter(pk=reward.coupon_id).update(
+            Coupon.objects.filter(pk=reward.coupon.pk).update(
                 points=F("points") + reward.points_cost
             )
             answered.append({"code": reward.coupon.code, "what": "revived"})

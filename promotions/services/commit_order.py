@@ -7,7 +7,9 @@ from datetime import datetime
 
 from django.db import IntegrityError, OperationalError, transaction
 
-from core.db import constraint_of, may_be_retried
+from core.db import refusal_of, violated_constraint
+from core.errors import Busy
+from loyalty.errors import CardAlreadyHeld
 from loyalty.services.open_card import open_card
 from promotions.engine import evaluate
 from promotions.engine.decision import Decision
@@ -27,11 +29,8 @@ from promotions.orders.records import insert_order, request_digest, store_receip
 from promotions.orders.request import OrderRequest
 
 _ATTEMPTS = 8
-# Another commit made the same thing first: read again and find it.
-_RACES = {
-    "promotions_order_ref_key",
-    "one_active_card_per_partner_and_program",
-}
+# Another commit with the same ref was faster: its answer is found at the next attempt.
+_TAKEN_REF = "promotions_order_ref_key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +61,13 @@ def commit_order(*, order: OrderRequest, at: datetime, user_id: int | None) -> C
         try:
             with transaction.atomic():
                 return _commit(order, at=at, user_id=user_id)
-        except effects.Stale:
+        except (effects.Stale, CardAlreadyHeld):
             continue
         except IntegrityError as error:
-            if constraint_of(error) not in _RACES:
+            if violated_constraint(error) != _TAKEN_REF:
                 raise
         except OperationalError as error:
-            if not may_be_retried(error):
+            if not isinstance(refusal_of(error), Busy):
                 raise
     raise CommitBusy
 

@@ -62,7 +62,5 @@ def return_order(
                 )
         wanted = dict(quantities)
         plan = plan_return(order, lines, wanted)
-        receipt = carry_out(
-            order, lines, wanted, plan, kind="return", at=at, user_id=user_id
-        )
+        receipt = carry_out(order, lines, wanted, plan, kind="return", at=at, user_id=user_id)
     return Returned(receipt["return"], receipt)
