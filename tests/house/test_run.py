@@ -1,0 +1,150 @@
+"""`make run`: one command starts everything, says where it is, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from config.local_services import BASE_DIR, LocalServices
+
+READY = "Ctrl-C stops everything"
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """Give a folder for the data of a run of the test's own."""
+    path = Path(tempfile.mkdtemp(prefix="punchcard-run-", dir="/tmp")).resolve()
+    path.chmod(0o755)
+    yield path
+    LocalServices(path).stop()
+    shutil.rmtree(path)
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def start(folder: Path, port: int | str, **env: str) -> subprocess.Popen[str]:
+    """Start a run without the demo shop."""
+    settings = {"LOCAL_DIR": str(folder), "LOCAL_DURABLE": "off", "DEMO_SHOP": "off"}
+    without = {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE"}
+    inherited = {name: value for name, value in os.environ.items() if name not in without}
+    return subprocess.Popen(
+        [sys.executable, "-u", "-m", "config.run"],
+        cwd=BASE_DIR,
+        env={**inherited, **settings, "PORT": str(port), **env},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def read_until(run: subprocess.Popen[str], words: str) -> str:
+    """Return what the run printed up to a line with these words, or to its end."""
+    assert run.stdout is not None
+    said = ""
+    for line in run.stdout:
+        said += line
+        if words in line:
+            return said
+    raise AssertionError(f"the run ended without saying {words!r}:\n{said}")
+
+
+def living(folder: Path) -> list[str]:
+    """Return the living processes that have the folder in their environment or command line."""
+    found = []
+    for process in psutil.process_iter(["cmdline", "environ", "status", "pid"]):
+        told = " ".join(process.info["cmdline"] or [])
+        told += (process.info["environ"] or {}).get("LOCAL_DIR", "")
+        ended = process.info["status"] == psutil.STATUS_ZOMBIE
+        if str(folder) in told and not ended and process.pid != os.getpid():
+            found.append(told)
+    return found
+
+
+@pytest.mark.slow
+def test_a_run_gets_ready_keeps_its_data_and_leaves_no_process(folder: Path) -> None:
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        port = free_port()
+        with start(folder, port) as run:
+            said = read_until(run, READY)
+            assert f"http://127.0.0.1:{port}/till/" in said
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready") as answer:
+                assert answer.status == 200
+            run.send_signal(stop)
+            output, _ = run.communicate(timeout=60)
+        assert run.returncode == 0, output
+        assert living(folder) == []
+    assert (folder / "postgres" / "PG_VERSION").exists()
+
+
+@pytest.mark.slow
+def test_when_a_part_dies_the_run_says_which_and_stops(folder: Path) -> None:
+    with start(folder, free_port()) as run:
+        read_until(run, READY)
+        worker = next(
+            process
+            for process in psutil.Process(run.pid).children()
+            if "celery" in " ".join(process.cmdline())
+        )
+        worker.kill()
+        output, _ = run.communicate(timeout=60)
+    assert run.returncode == 1
+    assert "The worker process ended by itself" in output
+    assert str(folder / "log" / "worker.log") in output
+    assert living(folder) == []
+
+
+def test_a_run_killed_outright_takes_its_processes_along(folder: Path) -> None:
+    with start(folder, free_port()) as run:
+        read_until(run, READY)
+        children = psutil.Process(run.pid).children(recursive=True)
+        run.kill()
+    _, alive = psutil.wait_procs(children, timeout=30)
+    assert [one for one in alive if one.status() != psutil.STATUS_ZOMBIE] == []
+
+
+def test_a_port_taken_is_said_before_anything_starts(folder: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with start(folder, port) as run:
+            output, _ = run.communicate(timeout=60)
+    assert run.returncode == 1
+    assert f"Port {port} is taken" in output
+    assert "Traceback" not in output
+    assert living(folder) == []
+    assert not (folder / "postgres").exists()
+
+
+@pytest.mark.parametrize("port", ["http", "0", "70000"])
+def test_a_port_that_is_none_is_refused(folder: Path, port: str) -> None:
+    with start(folder, port) as run:
+        output, _ = run.communicate(timeout=60)
+    assert run.returncode == 1
+    assert "PORT must be a number from 1 to 65535" in output
+
+
+def test_a_folder_that_cannot_be_written_stops_the_run_with_a_sentence(folder: Path) -> None:
+    (folder / "file").touch()
+    with start(folder, free_port(), LOCAL_DIR=str(folder / "file" / "inside")) as run:
+        output, _ = run.communicate(timeout=60)
+    assert run.returncode == 1
+    assert "Cannot write to" in output
+    assert "Traceback" not in output
