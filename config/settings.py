@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "events.apps.EventsConfig",
     "loyalty.apps.LoyaltyConfig",
     "promotions.apps.PromotionsConfig",
+    "demo.apps.DemoConfig",
 ]
 MIDDLEWARE = [
     "config.metrics.Measured",

@@ -1,0 +1,48 @@
+"""Loading the demo shop, once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TextIO
+
+from django.utils import timezone
+
+from demo.order_refs import count_orders
+from demo.progress import progress_of
+from demo.shop.accounts import ensure_accounts
+from demo.shop.assortment import read_products
+from demo.shop.opening import enrol, open_club, open_stores, start_programs
+from demo.shop.plan import DAYS
+from demo.shop.trading import PREFIX, ShopYear, trade
+from demo.workers import share_out
+
+DEFAULT_SEED = 2024
+DEFAULT_MEMBERS = 2_000
+DEFAULT_ORDERS = 6_000
+# So long after a day began in UTC, it is over in every store.
+_CLOSED_EVERYWHERE = timedelta(hours=32)
+
+
+def load(*, seed: int, members: int, orders: int, processes: int, out: TextIO) -> bool:
+    """Make the shop, or what is missing of it; return False if nothing was.
+
+    Its year ends yesterday. Raises: WorkerFailed, KeyboardInterrupt; both leave what is done, and
+    the next run goes on. Writes: everything a shop has, through the services.
+    """
+    ensure_accounts()
+    done = count_orders(PREFIX)
+    if done >= orders:
+        return False
+    now = timezone.now()
+    last_day = (now - _CLOSED_EVERYWHERE).date()
+    first_day = last_day - timedelta(days=DAYS - 1)
+    year = ShopYear(seed=seed, members=members, orders=orders, last_day=last_day)
+    products, people = read_products(), year.people()
+    open_stores(products)
+    open_club()
+    with progress_of("Members", total=len(people), out=out) as bar:
+        enrol(people, first_day, bar)
+    start_programs(people, first_day, now)
+    with progress_of("Orders", total=orders, done=done, out=out) as bar:
+        share_out(trade, year, shards=processes, bar=bar)
+    return True

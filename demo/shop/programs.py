@@ -1,0 +1,221 @@
+"""The programs of the demo shop: at least one of every type, as the API would be told of them."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from core.codes import ALPHABET
+
+Body = dict[str, Any]
+
+CLUB = "club"
+POINTS_FOR_FIVE = 200
+# The coupon programs, and the levels whose members hold a coupon of each.
+COUPON_HOLDERS = {"thank-you-20": ("gold", "silver"), "birthday-cake": ("gold",)}
+_COUPON_PREFIXES = {"thank-you-20": "THANKS", "birthday-cake": "CAKE"}
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSeason:
+    """A promo code and the days of the shop's year on which it holds, counted from 0."""
+
+    code: str
+    first: int
+    last: int
+
+    def holds(self, day: int) -> bool:
+        """Tell whether the code holds on a day of the year."""
+        return self.first <= day <= self.last
+
+
+CODE_SEASONS = (
+    CodeSeason("WELCOME10", 0, 10_000),
+    CodeSeason("PICNIC15", 60, 190),
+    CodeSeason("CLEAN5", 250, 10_000),
+)
+
+
+def coupon_code(program: str, member: int) -> str:
+    """Return the code of a member's coupon: the same for every load, and not easily guessed."""
+    digest = hashlib.sha256(f"{program} {member}".encode()).digest()
+    return f"{_COUPON_PREFIXES[program]}-" + "".join(
+        ALPHABET[byte % len(ALPHABET)] for byte in digest[:8]
+    )
+
+
+def shop_programs(first_day: date) -> list[Body]:
+    """Return the programs of a shop whose year began on this day."""
+    return [*_automatic(), *_with_code(first_day), _club()]
+
+
+def _automatic() -> list[Body]:
+    return [
+        {
+            "ref": "ten-off-75",
+            "name": "10 % off from 75",
+            "program_type": "promotion",
+            "rules": [{"minimum_amount": "75"}],
+            "rewards": [{"discount": {"mode": "percent", "value": "10", "max_amount": "25"}}],
+        },
+        {
+            "ref": "coffee-2-plus-1",
+            "name": "Coffee: buy 2, get 1 free",
+            "program_type": "buy_x_get_y",
+            "rules": [{"products": ["COF-005"], "minimum_qty": "2"}],
+            "rewards": [{"required_points": "2", "product": {"products": ["COF-005"]}}],
+        },
+        {
+            "ref": "pasta-and-sauce",
+            "name": "2 packs of pasta, 1 tomato sauce on top",
+            "program_type": "buy_x_get_y",
+            "rules": [{"products": ["PAS-001", "PAS-002", "PAS-003"], "minimum_qty": "2"}],
+            "rewards": [
+                {"required_points": "2", "product": {"products": ["SAU-001"], "placement": "extra"}}
+            ],
+        },
+        {
+            "ref": "bakery-happy-hour",
+            "name": "Bakery happy hour: 20 % off, weekdays 17 to 19",
+            "program_type": "promotion",
+            "schedule": [{"weekdays": [0, 1, 2, 3, 4], "start": "17:00", "end": "19:00"}],
+            "rules": [{"categories": ["Bakery"]}],
+            "rewards": [
+                {
+                    "discount": {
+                        "mode": "percent",
+                        "value": "20",
+                        "applies_to": "specific",
+                        "categories": ["Bakery"],
+                    }
+                }
+            ],
+        },
+        {
+            "ref": "three-sweets",
+            "name": "3 from snacks: the cheapest at half price",
+            "program_type": "promotion",
+            "rules": [{"categories": ["Snacks"], "minimum_qty": "3"}],
+            "rewards": [
+                {
+                    "discount": {
+                        "mode": "percent",
+                        "value": "50",
+                        "applies_to": "cheapest",
+                        "categories": ["Snacks"],
+                    }
+                }
+            ],
+        },
+        {
+            "ref": "gold-fresh",
+            "name": "Gold members: 5 % off fresh food",
+            "program_type": "promotion",
+            "rules": [{"categories": ["Fresh"], "membership": "gold"}],
+            "rewards": [
+                {
+                    "discount": {
+                        "mode": "percent",
+                        "value": "5",
+                        "applies_to": "specific",
+                        "categories": ["Fresh"],
+                    }
+                }
+            ],
+        },
+    ]
+
+
+def _with_code(first_day: date) -> list[Body]:
+    welcome, picnic, clean = CODE_SEASONS
+    return [
+        {
+            "ref": "welcome-10",
+            "name": "Welcome: 10 off from 40",
+            "program_type": "promo_code",
+            "limit_per_partner": 1,
+            "rules": [{"code": welcome.code, "minimum_amount": "40"}],
+            "rewards": [{"discount": {"mode": "fixed", "value": "10"}}],
+        },
+        {
+            "ref": "picnic-15",
+            "name": "Picnic weeks: 15 % off everything for the summer",
+            "program_type": "promo_code",
+            "date_from": _start(first_day, picnic.first),
+            "date_to": _start(first_day, picnic.last + 1),
+            "rules": [{"code": picnic.code, "tags": ["summer"]}],
+            "rewards": [
+                {
+                    "discount": {
+                        "mode": "percent",
+                        "value": "15",
+                        "applies_to": "specific",
+                        "tags": ["summer"],
+                    }
+                }
+            ],
+        },
+        {
+            "ref": "clean-5",
+            "name": "Spring cleaning: 5 off household goods from 20",
+            "program_type": "promo_code",
+            "date_from": _start(first_day, clean.first),
+            "budget": "5000",
+            "rules": [{"code": clean.code, "categories": ["Household"], "minimum_amount": "20"}],
+            "rewards": [
+                {
+                    "discount": {
+                        "mode": "fixed",
+                        "value": "5",
+                        "applies_to": "specific",
+                        "categories": ["Household"],
+                    }
+                }
+            ],
+        },
+        {
+            "ref": "thank-you-20",
+            "name": "Thank you: 20 % off one order",
+            "program_type": "coupons",
+            "rewards": [{"discount": {"mode": "percent", "value": "20", "max_amount": "30"}}],
+        },
+        {
+            "ref": "birthday-cake",
+            "name": "A birthday cake on the house",
+            "program_type": "coupons",
+            "rewards": [{"product": {"products": ["CAK-012"], "qty": "1", "placement": "extra"}}],
+        },
+    ]
+
+
+def _club() -> Body:
+    """Return the loyalty program: a point for every unit of money, half as much again for Gold."""
+    return {
+        "ref": "punchcard-club",
+        "name": "Punchcard Club",
+        "program_type": "loyalty",
+        "loyalty_program": CLUB,
+        "rules": [
+            {"reward_point_mode": "money", "reward_point_amount": "1"},
+            {"reward_point_mode": "money", "reward_point_amount": "0.5", "membership": "gold"},
+        ],
+        "rewards": [
+            {
+                "required_points": str(POINTS_FOR_FIVE),
+                "discount": {"mode": "fixed", "value": "5"},
+                "description": "5 off for 200 points",
+            },
+            {
+                "required_points": "300",
+                "product": {"products": ["KIT-006"], "placement": "extra"},
+                "description": "A coffee mug for 300 points",
+            },
+        ],
+    }
+
+
+def _start(first_day: date, day: int) -> str:
+    """Return the first instant of a day of the year."""
+    return datetime.combine(first_day + timedelta(days=day), time.min, UTC).isoformat()
