@@ -16,7 +16,6 @@ from config.till import qr, till, words
 urlpatterns = [
     path("api/v1/", include("access.api.urls")),
     path("api/v1/", include("loyalty.api.urls")),
-    path("api/v1/", include("promotions.api.order_urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(), name="api-docs"),
     path("api/redoc/", SpectacularRedocView.as_view(), name="api-redoc"),
