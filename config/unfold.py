@@ -107,7 +107,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_LANGUAGES": True,
     "BORDER_RADIUS": "8px",
     "DASHBOARD_CALLBACK": "promotions.admin.landing.add_landing_tiles",
-    "STYLES": [_asset("punchcard/admin/admin.css")],
+    "STYLES": [_asset("punchcard/admin/admin.css"), _asset("punchcard/admin/pages.css")],
     "SIDEBAR": {"show_search": True, "navigation": NAVIGATION},
     # A deep green-blue: white on its 600 keeps a contrast above 4.5 to 1, and it is neither the
     # red of an error nor the green of success.

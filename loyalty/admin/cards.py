@@ -1,0 +1,76 @@
+"""Cards, to look at: the balance is the ledger's, and nothing here writes one."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+import segno
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from access.admin.read_only import ReadOnlyAdmin
+from core import codes
+from core.numbers import plain
+from loyalty.admin.statement import CardLots, CardStatement
+from loyalty.models import LoyaltyCard
+
+
+def qr_of(code: str) -> SafeString:
+    """Return a QR code of the text as an inline SVG that fits light and dark pages."""
+    drawn = BytesIO()
+    segno.make(code, error="m").save(
+        drawn, kind="svg", xmldecl=False, svgns=True, scale=4, border=2, light="#fff"
+    )
+    # The SVG is made of numbers by the library; the code itself is not part of its text.
+    return mark_safe(drawn.getvalue().decode())  # noqa: S308
+
+
+@admin.register(LoyaltyCard)
+class LoyaltyCardAdmin(ReadOnlyAdmin):
+    """A member's card, a gift card, an e-wallet."""
+
+    list_display = ("code", "partner", "loyalty_program", "balance", "active", "expires_at")
+    list_filter = ("loyalty_program", "active")
+    list_select_related = ("partner", "loyalty_program")
+    search_fields = ("code", "partner__name", "partner__ref")
+    search_help_text = _("Code, member's name or reference")
+    show_full_result_count = False
+    fields = (
+        "code",
+        "qr",
+        "loyalty_program",
+        "partner",
+        "balance",
+        "active",
+        "expires_at",
+        "created_at",
+    )
+    readonly_fields = fields
+    change_form_datasets = (CardStatement, CardLots)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Find a whole code however it is typed, before looking for parts of names."""
+        by_code = queryset.filter(
+            code_key__in={codes.normalise(search_term), codes.canonical(search_term)}
+        )
+        if search_term and by_code.exists():
+            return by_code, False
+        return super().get_search_results(request, queryset, search_term)  # type: ignore[no-any-return]
+
+    @display(description=_("balance"), ordering="points")
+    def balance(self, card: LoyaltyCard) -> str:
+        """Return the stored balance with its unit."""
+        return f"{plain(card.points)} {card.loyalty_program.unit}"
+
+    @display(description=_("QR code"))
+    def qr(self, card: LoyaltyCard) -> SafeString:
+        """Return the code to scan."""
+        return format_html('<div class="pc-qr">{}</div>', qr_of(card.code))

@@ -1,0 +1,110 @@
+"""Members: who they are, their level, their cards and what happened to their points."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+
+from access.admin.read_only import ReadOnlyInline
+from core import codes
+from core.numbers import plain
+from loyalty.admin.statement import PartnerStatement
+from loyalty.models import LoyaltyCard, Membership, Partner
+
+
+class CardInline(ReadOnlyInline):
+    """The member's cards."""
+
+    model = LoyaltyCard
+    fields = ("code", "loyalty_program", "balance", "active", "expires_at")
+    readonly_fields = fields
+    show_change_link = True
+    verbose_name_plural = _("Cards")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Load the kinds of points with the cards."""
+        rows: QuerySet[Any] = super().get_queryset(request)
+        return rows.select_related("loyalty_program")
+
+    @display(description=_("balance"))
+    def balance(self, card: LoyaltyCard) -> str:
+        """Return the stored balance with its unit."""
+        return f"{plain(card.points)} {card.loyalty_program.unit}"
+
+
+class MembershipInline(ReadOnlyInline):
+    """The levels the member held, the present one first."""
+
+    model = Membership
+    fields = ("membership_product", "membership_start", "membership_stop", "closed_at")
+    readonly_fields = fields
+    tab = True
+    hide_title = True
+    verbose_name_plural = _("Levels")
+
+
+@admin.register(Partner)
+class PartnerAdmin(ModelAdmin):
+    """Members, found by what a cashier can ask for: name, reference, mail, phone, card."""
+
+    list_display = ("who", "email", "phone", "level", "points", "created_at")
+    list_filter = ("memberships__membership_product",)
+    search_fields = ("name", "ref", "email", "phone")
+    search_help_text = _("Name, reference, email, phone or card code")
+    show_full_result_count = False
+    list_per_page = 50
+    fields = ("ref", "name", "email", "phone", "created_at")
+    readonly_fields = ("created_at",)
+    inlines = (CardInline, MembershipInline)
+    change_form_datasets = (PartnerStatement,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Partner]:
+        """Load level and cards of all listed members, two statements more."""
+        rows: QuerySet[Partner] = super().get_queryset(request)
+        held = Membership.objects.filter(closed_at__isnull=True).select_related(
+            "membership_product"
+        )
+        cards = LoyaltyCard.objects.filter(active=True).select_related("loyalty_program")
+        return rows.prefetch_related(
+            Prefetch("memberships", queryset=held, to_attr="held"),
+            Prefetch("cards", queryset=cards, to_attr="open_cards"),
+        )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Find the owner of a card whose whole code was typed, else look for parts of names."""
+        keys = {codes.normalise(search_term), codes.canonical(search_term)}
+        owners = LoyaltyCard.objects.filter(code_key__in=keys, partner__isnull=False)
+        owner_ids = list(owners.values_list("partner_id", flat=True)) if search_term else []
+        if owner_ids:
+            return queryset.filter(pk__in=owner_ids), False
+        return super().get_search_results(request, queryset, search_term)  # type: ignore[no-any-return]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Keep the reference once given: tills and shop systems know the member by it."""
+        return ("ref", *self.readonly_fields) if obj else self.readonly_fields
+
+    @display(description=_("member"), ordering="name", header=True)
+    def who(self, partner: Partner) -> list[str]:
+        """Return name and reference, and the initials for the badge."""
+        initials = "".join(word[0] for word in partner.name.split()[:2]).upper()
+        return [partner.name, partner.ref, initials]
+
+    @display(description=_("level"), label="primary")
+    def level(self, partner: Any) -> str | None:
+        """Return the level held now."""
+        return partner.held[0].membership_product.name if partner.held else None
+
+    @display(description=_("points"))
+    def points(self, partner: Any) -> str:
+        """Return the balance of every active card."""
+        rows = ((plain(card.points), card.loyalty_program.unit) for card in partner.open_cards)
+        return format_html_join(format_html("<br>"), "{} {}", rows) or "–"

@@ -1,0 +1,84 @@
+"""Coupons, to look at: they are issued on their program's page and spent by orders."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from typing import Any
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.decorators import display
+
+from access.admin.read_only import ReadOnlyAdmin
+from core import codes
+from core.numbers import plain
+from loyalty.admin.cards import qr_of
+from promotions.models import Coupon
+
+STATUS_COLOURS = {
+    "open": "success",
+    "used": "info",
+    "expired": "warning",
+    "withdrawn": "danger",
+}
+
+
+@admin.register(Coupon)
+class CouponAdmin(ReadOnlyAdmin):
+    """Codes that hold points of one program."""
+
+    list_display = ("code", "program", "status", "left", "partner", "expires_at", "created_at")
+    list_filter = (("program", AutocompleteSelectFilter),)
+    list_filter_submit = True
+    list_select_related = ("program", "partner")
+    search_fields = ("code__startswith", "partner__name", "partner__ref__exact")
+    search_help_text = _("Code, member's name or reference")
+    show_full_result_count = False
+    fields = (
+        "code",
+        "qr",
+        "program",
+        "status",
+        "left",
+        "partner",
+        "expires_at",
+        "withdrawn_at",
+        "issued_by",
+        "created_at",
+    )
+    readonly_fields = fields
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Find a whole code however it is typed, before looking for parts."""
+        keys = {codes.normalise(search_term), codes.canonical(search_term)}
+        by_code = queryset.filter(code_key__in=keys)
+        if search_term and by_code.exists():
+            return by_code, False
+        return super().get_search_results(request, queryset, search_term)  # type: ignore[no-any-return]
+
+    @display(description=_("status"), label=STATUS_COLOURS)
+    def status(self, coupon: Coupon) -> tuple[str, Any]:
+        """Return whether the coupon can still be used."""
+        if coupon.withdrawn_at:
+            return "withdrawn", _("Withdrawn")
+        if not coupon.points:
+            return "used", _("Used")
+        if coupon.expires_at and coupon.expires_at < timezone.now():
+            return "expired", _("Expired")
+        return "open", _("Open")
+
+    @display(description=_("points left"), ordering="points")
+    def left(self, coupon: Coupon) -> str:
+        """Return what is left of what it held."""
+        return f"{plain(coupon.points)} / {plain(coupon.initial_points)}"
+
+    @display(description=_("QR code"))
+    def qr(self, coupon: Coupon) -> SafeString:
+        """Return the code to scan."""
+        return format_html('<div class="pc-qr">{}</div>', qr_of(coupon.code))

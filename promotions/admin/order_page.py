@@ -1,0 +1,149 @@
+"""What the page of an order shows: the receipt as the customer saw it, and what came back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from core.numbers import plain
+from promotions import wording
+from promotions.models import Order, OrderLine, OrderReturn
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What one program took off one line."""
+
+    program: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLine:
+    """A line in the words of a receipt."""
+
+    name: str
+    sku: str
+    qty: str
+    unit_price: str
+    subtotal: str
+    total: str
+    taken: tuple[Taken, ...]
+    returned: str
+
+
+@dataclass(frozen=True, slots=True)
+class PointsLine:
+    """What the order did to one card."""
+
+    name: str
+    card: str
+    earned: str
+    spent: str
+    balance: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptPage:
+    """Everything the receipt prints, as text."""
+
+    lines: tuple[ReceiptLine, ...]
+    subtotal: str
+    rewards: tuple[tuple[str, str, str], ...]
+    total: str
+    payments: tuple[tuple[str, str], ...]
+    amount_due: str
+    points: tuple[PointsLine, ...]
+    coupons: tuple[dict[str, Any], ...]
+    codes: tuple[dict[str, Any], ...]
+    saved: str
+    refunded: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnPage:
+    """One return, with its lines."""
+
+    at: Any
+    kind: str
+    refund: str
+    lines: tuple[tuple[str, str, str], ...]
+
+
+def build_receipt_page(order: Order) -> ReceiptPage:
+    """Return the receipt of an order from what was stored with it, in the active language.
+
+    Reads: the order's lines with products, rewards with programs, and line discounts.
+    """
+    receipt: Mapping[str, Any] = order.evaluation.get("receipt", {})
+    rewards = list(order.rewards.select_related("program"))
+    lines = order.lines.select_related("product").prefetch_related("discounts__reward__program")
+
+    def money(amount: Decimal) -> str:
+        return wording.money(amount, order.currency)
+
+    return ReceiptPage(
+        lines=tuple(_line(line, order.currency) for line in lines),
+        subtotal=money(order.subtotal),
+        rewards=tuple(
+            (one.program.name, one.description, money(-one.amount))
+            for one in rewards
+            if not one.is_payment and one.amount
+        ),
+        total=money(order.total),
+        payments=tuple((one.program.name, money(-one.amount)) for one in rewards if one.is_payment),
+        amount_due=money(order.amount_due),
+        points=tuple(
+            PointsLine(
+                name=str(one.get("loyalty_program") or ""),
+                card=str(one.get("card") or ""),
+                earned=str(one.get("earned", "0")),
+                spent=str(one.get("spent", "0")),
+                balance=str(one.get("balance_after", "")),
+            )
+            for one in receipt.get("points", ())
+        ),
+        coupons=tuple(receipt.get("coupons_issued", ())),
+        codes=tuple(receipt.get("codes", ())),
+        saved=money(order.discount_total) if order.discount_total else "",
+        refunded=money(order.refund_total) if order.refund_total else "",
+    )
+
+
+def build_return_pages(order: Order) -> list[ReturnPage]:
+    """Return what came back of an order, oldest first."""
+    returns = order.returns.prefetch_related("lines__line__product")
+    return [
+        ReturnPage(
+            at=one.returned_at,
+            kind=one.get_kind_display(),
+            refund=wording.money(one.refund, order.currency),
+            lines=_return_lines(one, order.currency),
+        )
+        for one in returns
+    ]
+
+
+def _return_lines(one: OrderReturn, currency: str) -> tuple[tuple[str, str, str], ...]:
+    return tuple(
+        (line.line.product.name, plain(line.qty), wording.money(line.refund, currency))
+        for line in one.lines.all()
+    )
+
+
+def _line(line: OrderLine, currency: str) -> ReceiptLine:
+    return ReceiptLine(
+        name=line.product.name,
+        sku=line.sku,
+        qty=plain(line.qty),
+        unit_price=wording.money(line.unit_price, currency),
+        subtotal=wording.money(line.subtotal, currency),
+        total=wording.money(line.total, currency),
+        taken=tuple(
+            Taken(share.reward.program.name, wording.money(-share.amount, currency))
+            for share in line.discounts.all()
+        ),
+        returned=plain(line.returned_qty) if line.returned_qty else "",
+    )

@@ -1,0 +1,94 @@
+"""What the list of programs knows beyond its rows: sentences, changes, uses."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count
+from django.utils import timezone
+from unfold.views import ChangeList
+
+from core import codec
+from promotions.definitions import read_definitions
+from promotions.engine.definition import Program
+from promotions.models import AppliedReward, ProgramUsage, PromotionProgram
+from promotions.program_names import names_for
+from promotions.programs.currencies import read_store_currencies, settle_currency
+from promotions.sentences import describe_program
+
+USES_OF_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A program in words. `changed`: its draft differs from the version in force."""
+
+    sentence: str
+    changed: bool
+
+
+def describe_all(rows: Collection[PromotionProgram]) -> dict[int, Described]:
+    """Return what each program does and whether its draft was changed since it was published.
+
+    A fixed number of statements; `current_version` of the rows should be loaded.
+    """
+    drafts = read_definitions([row.pk for row in rows])
+    names = names_for(drafts.values())
+    stores = read_store_currencies()
+    return {
+        row.pk: Described(
+            describe_program(drafts[row.pk], names), _is_changed(row, drafts[row.pk], stores)
+        )
+        for row in rows
+    }
+
+
+def _is_changed(row: PromotionProgram, draft: Program, stores: Mapping[int, str]) -> bool:
+    """Compare the draft, as it would be published, with the version in force."""
+    version = row.current_version
+    if version is None:
+        return False
+    currency = settle_currency(draft, stores).currency
+    published = replace(draft, version_id=version.pk, currency=currency)
+    return bool(version.definition != codec.encode(published))
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """How often a program was used: against its limit where it has one, and lately."""
+
+    total: int
+    lately: int
+
+
+def count_uses(program_ids: Collection[int]) -> dict[int, Uses]:
+    """Return the uses of programs, two statements."""
+    since = timezone.now() - timedelta(days=USES_OF_DAYS)
+    lately = dict(
+        AppliedReward.objects.filter(program_id__in=program_ids, order__ordered_at__gte=since)
+        .order_by()
+        .values_list("program_id")
+        .annotate(orders=Count("order_id", distinct=True))
+    )
+    totals = dict(
+        ProgramUsage.objects.filter(program_id__in=program_ids).values_list("program_id", "times")
+    )
+    return {key: Uses(totals.get(key, 0), lately.get(key, 0)) for key in program_ids}
+
+
+class ProgramChangeList(ChangeList):
+    """The list, with what its page of programs does looked up at once."""
+
+    def get_results(self, request: Any) -> None:
+        """Add sentence, change and uses to the rows of this page."""
+        super().get_results(request)
+        rows = list(self.result_list)
+        described = describe_all(rows)
+        uses = count_uses([row.pk for row in rows])
+        for row in rows:
+            row.described = described[row.pk]
+            row.uses = uses[row.pk]
+        self.result_list = rows

@@ -1,0 +1,180 @@
+"""The trace of a decision in the words of a shop: why each program applied or did not.
+
+The trace itself is data (`promotions/engine/decision.py`); this is the only place that turns it
+into sentences, in the active language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from core import codec
+from promotions import wording
+from promotions.engine.decision import Decision, ProgramTrace, TraceStep
+from promotions.engine.terms import Outcome, Reason
+from promotions.models import Order, PromotionProgram
+
+OUTCOMES = {
+    Outcome.APPLIED: gettext_lazy("Applied"),
+    Outcome.OFFERED: gettext_lazy("Offered"),
+    Outcome.PASSED_OVER: gettext_lazy("Not applied"),
+}
+REASONS = {
+    Reason.UNKNOWN: gettext_lazy("The code is unknown."),
+    Reason.MISTYPED: gettext_lazy("The code has a typing mistake."),
+    Reason.EXPIRED: gettext_lazy("It has ended."),
+    Reason.NOT_STARTED: gettext_lazy("It has not started yet."),
+    Reason.OUTSIDE_SCHEDULE: gettext_lazy("It does not run at this time of the week."),
+    Reason.INACTIVE: gettext_lazy("It is not active."),
+    Reason.USED_UP: gettext_lazy("It was used as often as it may be."),
+    Reason.BUDGET_SPENT: gettext_lazy("Its budget is spent."),
+    Reason.WRONG_CUSTOMER: gettext_lazy("The code belongs to another customer."),
+    Reason.CUSTOMER_REQUIRED: gettext_lazy("It is for known members; nobody was named."),
+    Reason.WRONG_POS: gettext_lazy("It does not run at this store."),
+    Reason.WRONG_CURRENCY: gettext_lazy("It runs at stores of another currency."),
+    Reason.CODE_REQUIRED: gettext_lazy("Its code was not entered."),
+    Reason.BELOW_MINIMUM_AMOUNT: gettext_lazy("The basket is below the minimum amount."),
+    Reason.BELOW_MINIMUM_QTY: gettext_lazy("The basket is below the minimum quantity."),
+    Reason.NO_MATCHING_PRODUCT: gettext_lazy("Nothing in the basket is part of it."),
+    Reason.MEMBERSHIP_REQUIRED: gettext_lazy("It is for members of another level."),
+    Reason.NOT_COMBINABLE: gettext_lazy(
+        "It cannot be combined with what was applied, and that saves the customer more."
+    ),
+    Reason.ALREADY_USED_BY_CUSTOMER: gettext_lazy(
+        "This customer has used it as often as they may."
+    ),
+    Reason.NOT_ENOUGH_POINTS: gettext_lazy("There are not enough points for a reward."),
+    Reason.NOTHING_TO_DISCOUNT: gettext_lazy("There was nothing left to take it off."),
+    Reason.WAITS_FOR_CLAIM: gettext_lazy("It is given when the customer asks for it."),
+    Reason.CHOICE_REQUIRED: gettext_lazy("The customer has to choose a product."),
+    Reason.SELF_REFERRAL: gettext_lazy("Nobody can refer themselves."),
+    Reason.NOT_A_NEW_CUSTOMER: gettext_lazy("The customer has ordered before."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the sentences name: programs by id, and the product of each line by line id."""
+
+    currency: str
+    programs: Mapping[int, str] = field(default_factory=dict)
+    lines: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What became of one program. `steps`: its arithmetic, a sentence each."""
+
+    program_id: int
+    program: str
+    outcome: str
+    outcome_label: str
+    why: str
+    steps: tuple[str, ...]
+
+
+def explain_order(order: Order) -> list[Explanation]:
+    """Return why each program applied to an order or not, from what was stored with it.
+
+    Empty for an order whose decision was stored without its trace. Reads: the names of the
+    programs and of the order's products, one statement each.
+    """
+    stored = order.evaluation.get("decision")
+    if not stored:
+        return []
+    decision = codec.decode(Decision, stored)
+    trace = decision.trace or ()
+    programs = PromotionProgram.objects.filter(pk__in={one.program_id for one in trace})
+    facts = Facts(
+        currency=order.currency,
+        programs=dict(programs.values_list("pk", "name")),
+        lines=dict(order.lines.values_list("line_id", "product__name")),
+    )
+    return explain_trace(trace, facts)
+
+
+def explain_trace(trace: tuple[ProgramTrace, ...], facts: Facts) -> list[Explanation]:
+    """Return the explanation of every program considered, applied ones first."""
+    order = (Outcome.APPLIED, Outcome.OFFERED, Outcome.PASSED_OVER)
+    ranked = sorted(trace, key=lambda one: order.index(one.outcome))
+    return [
+        Explanation(
+            program_id=one.program_id,
+            program=facts.programs.get(one.program_id, f"#{one.program_id}"),
+            outcome=one.outcome.value,
+            outcome_label=str(OUTCOMES[one.outcome]),
+            why=_why(one, facts),
+            steps=tuple(_step(step, facts) for step in one.steps),
+        )
+        for one in ranked
+    ]
+
+
+def _why(trace: ProgramTrace, facts: Facts) -> str:
+    """Return the reason with what was missing, or how many points an applied one had."""
+    parts = [str(REASONS[trace.reason])] if trace.reason else []
+    if trace.missing_amount is not None:
+        parts.append(
+            _("%(amount)s more is needed.")
+            % {"amount": wording.money(trace.missing_amount, facts.currency)}
+        )
+    if trace.missing_qty is not None:
+        parts.append(_("%(qty)s more needed.") % {"qty": wording.number(trace.missing_qty)})
+    if trace.outcome is not Outcome.PASSED_OVER and trace.points:
+        parts.append(
+            ngettext(
+                "Its rules made %(points)s point.",
+                "Its rules made %(points)s points.",
+                1 if trace.points == 1 else 2,
+            )
+            % {"points": wording.number(trace.points)}
+        )
+    return " ".join(parts)
+
+
+def _step(step: TraceStep, facts: Facts) -> str:
+    """Return one step of arithmetic: what of what, the rounding, and where it landed."""
+    money = wording.money
+    numbers = {
+        "basis": money(step.basis, facts.currency),
+        "rate": wording.number(step.rate),
+        "amount": money(step.rate, facts.currency),
+        "rounded": money(step.rounded, facts.currency),
+    }
+    said = _OPERATIONS.get(step.operation, _OTHER) % numbers
+    parts = [said]
+    if step.exact != step.rounded:
+        parts.append(_("rounded from %(exact)s") % {"exact": _exact(step.exact)})
+    if step.points_cost:
+        parts.append(
+            ngettext(
+                "costs %(points)s point",
+                "costs %(points)s points",
+                1 if step.points_cost == 1 else 2,
+            )
+            % {"points": wording.number(step.points_cost)}
+        )
+    shares = [
+        f"{facts.lines.get(share.line_id, share.line_id)} {money(share.amount, facts.currency)}"
+        for share in step.shares
+        if share.amount
+    ]
+    if len(shares) > 1:
+        parts.append(_("split over %(shares)s") % {"shares": ", ".join(shares)})
+    elif shares:
+        parts.append(_("off %(line)s") % {"line": shares[0].rsplit(" ", 1)[0]})
+    return "; ".join(parts)
+
+
+def _exact(amount: Decimal) -> str:
+    """Return an unrounded amount with as many digits as tell why it was rounded."""
+    return wording.number(amount.quantize(Decimal("0.0001")))
+
+
+_OTHER = gettext_lazy("%(rounded)s of %(basis)s")
+_OPERATIONS: Mapping[str, str] = {}
