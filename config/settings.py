@@ -116,6 +116,8 @@ MIDDLEWARE = [
     "config.lanes.Frames",
 ]
 ROOT_URLCONF = "config.urls"
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 WSGI_APPLICATION = "config.wsgi.application"
 ASGI_APPLICATION = "config.asgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
