@@ -1,0 +1,305 @@
+"""Who a token lets in, and how soon it no longer does."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from knox.models import AuthToken
+from rest_framework.request import Request
+from rest_framework.test import APIRequestFactory
+
+from access import redis_gate, token_cache
+from access.authentication import TokenAuthentication
+from access.caller import Role
+from access.errors import TillNeedsPos, TokenNotFound, UserNotActive
+from access.models import Grant
+from access.services.change_grant import change_grant
+from access.services.create_token import TokenCreated, create_token
+from access.services.revoke_token import revoke_token
+from tests.shop import Api
+
+WITHIN = 1.0
+
+
+@pytest.fixture
+def _redis_down(settings: Any) -> Iterator[None]:
+    """Point the cache at a port where nobody listens."""
+    caches = {"default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}}
+    settings.CACHES = caches
+    yield
+    redis_gate._gate.closed_until = 0.0
+
+
+def till() -> TokenCreated:
+    return create_token(username="till", role=Role.POS, pos_ref="main")
+
+
+def role_of(key: str) -> str | None:
+    answer = Api(key).call("GET", "whoami")
+    return answer.get("role")
+
+
+@contextmanager
+def another_process() -> Iterator[None]:
+    """Look through the eyes of a process with nothing in its memory."""
+    held = token_cache._local
+    token_cache._local = {}
+    try:
+        yield
+    finally:
+        token_cache._local = held
+
+
+@pytest.mark.django_db
+def test_a_token_says_who_calls() -> None:
+    answer = Api(till().key).call("GET", "whoami")
+    assert answer == {"user": "till", "role": "pos", "pos_config": "main"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "header", [None, "", "Token", "Token ", "Bearer x", "Basic dDp0", "Token a b", "Token é"]
+)
+def test_no_token_is_401_with_a_challenge(header: str | None) -> None:
+    headers = {} if header is None else {"Authorization": header}
+    response = Client().get("/api/v1/whoami", headers=headers)
+    assert response.status_code == 401
+    assert response.json()["code"] in ("not_authenticated", "invalid_token")
+    assert response["WWW-Authenticate"] == 'Token realm="api"'
+
+
+@pytest.mark.django_db
+def test_an_unknown_token_is_refused() -> None:
+    till()
+    response = Client().get("/api/v1/whoami", headers={"Authorization": "Token " + "f" * 64})
+    assert response.status_code == 401
+    assert response.json()["code"] == "invalid_token"
+
+
+@pytest.mark.django_db
+def test_a_token_without_a_grant_opens_nothing() -> None:
+    user = get_user_model().objects.create_user("script")
+    _token, key = AuthToken.objects.create(user)
+    assert role_of(key) is None
+
+
+@pytest.mark.django_db
+def test_a_warm_token_asks_the_database_nothing() -> None:
+    key = till().key
+    role_of(key)
+    with CaptureQueriesContext(connection) as queries:
+        assert role_of(key) == "pos"
+        token_cache._local.clear()  # a process that never saw the token: Redis knows it
+        assert role_of(key) == "pos"
+    assert len(queries) == 0
+
+
+@pytest.mark.django_db
+def test_an_expired_token_is_refused_though_it_is_cached() -> None:
+    made = create_token(username="t", role=Role.ADMIN, lifetime=timedelta(milliseconds=300))
+    assert role_of(made.key) == "admin"
+    time.sleep(0.35)
+    assert role_of(made.key) is None
+    token_cache._local.clear()
+    assert role_of(made.key) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_revoked_token_is_refused_at_once_here() -> None:
+    made = till()
+    assert role_of(made.key) == "pos"
+    revoke_token(digest=made.digest)
+    assert role_of(made.key) is None
+    assert not Grant.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_revoked_token_is_refused_within_a_second_by_another_process() -> None:
+    made = till()
+    assert role_of(made.key) == "pos"
+    with another_process():
+        revoke_token(digest=made.digest)
+        started = time.monotonic()
+    assert role_of(made.key) == "pos", "this process has not heard of it yet"
+    while role_of(made.key) is not None:
+        assert time.monotonic() - started < WITHIN, "still let in"
+        time.sleep(0.02)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reader_who_read_before_the_revocation_does_not_bring_the_token_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = till()
+    read = token_cache._read
+
+    def read_then_lose(digest: str) -> token_cache.TokenFacts | None:
+        facts = read(digest)
+        monkeypatch.setattr(token_cache, "_read", read)
+        revoke_token(digest=made.digest)
+        return facts
+
+    monkeypatch.setattr(token_cache, "_read", read_then_lose)
+    assert role_of(made.key) == "pos", "it was valid when it was read"
+    token_cache._local.clear()
+    assert role_of(made.key) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rolled_back_revocation_changes_nothing() -> None:
+    made = till()
+    with transaction.atomic():
+        revoke_token(digest=made.digest)
+        transaction.set_rollback(True)
+    token_cache._local.clear()
+    assert role_of(made.key) == "pos"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_deactivated_user_is_refused_and_comes_back() -> None:
+    made = till()
+    assert role_of(made.key) == "pos"
+    user = get_user_model().objects.get(username="till")
+    user.is_active = False
+    user.save()
+    assert role_of(made.key) is None
+    user.is_active = True
+    user.save()
+    token_cache._local.clear()
+    assert role_of(made.key) == "pos"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("gone", ["token", "user", "grant"])
+def test_a_deleted_row_closes_the_door(gone: str) -> None:
+    made = till()
+    assert role_of(made.key) == "pos"
+    {
+        "token": AuthToken.objects.filter(digest=made.digest),
+        "user": get_user_model().objects.filter(username="till"),
+        "grant": Grant.objects.filter(token_id=made.digest),
+    }[gone].delete()
+    assert role_of(made.key) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_changed_grant_holds_at_once() -> None:
+    made = till()
+    assert role_of(made.key) == "pos"
+    change_grant(digest=made.digest, role=Role.MANAGER)
+    assert role_of(made.key) == "manager"
+    grant = Grant.objects.get(token_id=made.digest)
+    grant.role, grant.pos_ref = Role.POS, "branch"
+    grant.save()
+    assert Api(made.key).call("GET", "whoami")["pos_config"] == "branch"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_signing_in_does_not_empty_the_cache() -> None:
+    made = till()
+    role_of(made.key)
+    user = get_user_model().objects.get(username="till")
+    user.last_login = timezone.now()
+    user.save(update_fields=["last_login"])
+    with CaptureQueriesContext(connection) as queries:
+        assert role_of(made.key) == "pos"
+    assert len(queries) == 0
+
+
+@pytest.mark.usefixtures("_redis_down")
+@pytest.mark.django_db(transaction=True)
+def test_without_redis_tokens_work_and_end() -> None:
+    made = till()
+    started = time.monotonic()
+    assert role_of(made.key) == "pos"
+    assert time.monotonic() - started < WITHIN
+    revoke_token(digest=made.digest)
+    assert role_of(made.key) is None
+
+
+@pytest.mark.django_db
+def test_a_till_names_its_pos_and_nobody_else_does() -> None:
+    with pytest.raises(TillNeedsPos) as refused:
+        create_token(username="till", role=Role.POS)
+    assert refused.value.facts == {"role": "pos", "pos_config": None}
+    with pytest.raises(TillNeedsPos):
+        create_token(username="boss", role=Role.MANAGER, pos_ref="main")
+    digest = till().digest
+    with pytest.raises(TillNeedsPos):
+        change_grant(digest=digest, role=Role.POS)
+    assert AuthToken.objects.count() == 1
+    assert not get_user_model().objects.filter(username="boss").exists()
+
+
+@pytest.mark.django_db
+def test_no_token_is_made_for_a_user_who_is_not_active() -> None:
+    get_user_model().objects.create_user("gone", is_active=False)
+    with pytest.raises(UserNotActive) as refused:
+        create_token(username="gone", role=Role.ADMIN)
+    assert refused.value.facts == {"user": "gone"}
+    assert not AuthToken.objects.exists()
+
+
+@pytest.mark.django_db
+def test_what_is_no_token_is_neither_revoked_nor_changed() -> None:
+    with pytest.raises(TokenNotFound):
+        revoke_token(digest="f" * 128)
+    with pytest.raises(TokenNotFound):
+        change_grant(digest="f" * 128, role=Role.ADMIN)
+
+
+@pytest.mark.django_db
+def test_create_token_prints_the_key_alone_on_the_last_line() -> None:
+    out = StringIO()
+    call_command("create_token", "shop", role="pos", pos="main", stdout=out)
+    lines = out.getvalue().splitlines()
+    assert "shop" in lines[0]
+    assert Api(lines[-1]).call("GET", "whoami")["user"] == "shop"
+    user = get_user_model().objects.get(username="shop")
+    assert not user.has_usable_password()
+    token = AuthToken.objects.get()
+    assert token.expiry is not None
+    assert token.expiry > timezone.now() + timedelta(days=364)
+    call_command("create_token", "shop", role="manager", expires_days=0, stdout=out)
+    assert AuthToken.objects.filter(user=user, expiry=None).count() == 1
+    with pytest.raises(CommandError, match="names the POS"):
+        call_command("create_token", "other", role="pos", stdout=out)
+    assert not get_user_model().objects.filter(username="other").exists()
+
+
+@pytest.mark.django_db
+def test_revoke_token_takes_a_key_or_a_user() -> None:
+    out = StringIO()
+    first, second, third = (till() for _ in range(3))
+    call_command("revoke_token", first.key, stdout=out)
+    call_command("revoke_token", second.key[:15], stdout=out)
+    assert AuthToken.objects.get().digest == third.digest
+    call_command("revoke_token", user="till", stdout=out)
+    assert not AuthToken.objects.exists()
+    with pytest.raises(CommandError):
+        call_command("revoke_token", first.key, stdout=out)
+
+
+@pytest.mark.django_db
+def test_the_user_of_a_token_is_a_whole_user() -> None:
+    key = till().key
+    get_user_model().objects.filter(username="till").update(email="till@shop.test")
+    request = APIRequestFactory().get("/", headers={"Authorization": f"Token {key}"})
+    found = TokenAuthentication().authenticate(Request(request))
+    assert found is not None
+    user, caller = found
+    assert (user.pk, user.username, user.is_active) == (caller.user_id, "till", True)
+    assert user.email == "till@shop.test"
+    assert user == get_user_model().objects.get()
