@@ -61,10 +61,17 @@ def ensure_categories(paths: Collection[str]) -> dict[str, int]:
     rows = []
     for path, key in zip(missing, _new_ids(len(missing)), strict=True):
         parent_path, _sep, name = path.rpartition(JOIN)
-        parent, lineage = known.get(parent_path, (None, []))
-        known[path] = (key, [*lineage, key])
+        parent = known.get(parent_path)
+        lineage = [*(parent[1] if parent else ()), key]
+        known[path] = (key, lineage)
         rows.append(
-            Category(id=key, path=path, name=name, parent_id=parent, lineage=known[path][1])
+            Category(
+                id=key,
+                path=path,
+                name=name,
+                parent_id=parent[0] if parent else None,
+                lineage=lineage,
+            )
         )
     Category.objects.bulk_create(rows)
     return {path: known[path][0] for path in paths}
@@ -75,7 +82,7 @@ def _with_ancestors(path: str) -> list[str]:
     return [JOIN.join(names[:depth]) for depth in range(1, len(names) + 1)]
 
 
-def _read(paths: Collection[str]) -> dict[str, tuple[int | None, list[int]]]:
+def _read(paths: Collection[str]) -> dict[str, tuple[int, list[int]]]:
     rows = Category.objects.filter(path__in=paths).values_list("path", "pk", "lineage")
     return {path: (key, lineage) for path, key, lineage in rows}
 

@@ -6,16 +6,17 @@ A field that is UNSET was left out: it keeps what is stored, or the default of a
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Annotated
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
+from promotions.engine.terms import Rounding
 from promotions.programs.body import Input, Name, Path, Ref, Tags
 
 
-class ProductInput(Input, frozen=True, kw_only=True):
+class ProductFields(Input, frozen=True, kw_only=True):
     """A product. `price`: in major units, as charged. `category`: a path `Drinks > Coffee`."""
 
-    sku: Ref
     name: Name
     price: Decimal
     category: Path | UnsetType | None = UNSET
@@ -23,12 +24,23 @@ class ProductInput(Input, frozen=True, kw_only=True):
     active: bool | UnsetType = UNSET
 
 
-class PosConfigInput(Input, frozen=True, kw_only=True):
+class ProductInput(ProductFields, frozen=True, kw_only=True):
+    """A product with its SKU."""
+
+    sku: Ref
+
+
+class PosConfigFields(Input, frozen=True, kw_only=True):
     """A point of sale. `time_zone`: an IANA name; `currency`: an ISO 4217 code."""
 
-    ref: Ref
-    name: Name
+    name: Annotated[Name, Meta(max_length=120)]
     time_zone: str | UnsetType = UNSET
     currency: str | UnsetType = UNSET
-    discount_rounding: str | UnsetType = UNSET
+    discount_rounding: Rounding | UnsetType = UNSET
     return_policy: str | UnsetType = UNSET
+
+
+class PosConfigInput(PosConfigFields, frozen=True, kw_only=True):
+    """A point of sale with its reference."""
+
+    ref: Ref

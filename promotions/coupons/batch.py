@@ -67,7 +67,8 @@ def check_batch(
     else:
         fault = number_fault("/points", points, POSITIVE)
         faults += [fault] if fault else []
-    if expires_at is not None and expires_at <= at:
+    # A coupon may have expired already: that is how those of another system are brought along.
+    if is_payment and expires_at is not None and expires_at <= at:
         faults.append(Fault("/expires_at", "in_the_past", _("This lies in the past.")))
     if program.program_type == ProgramType.EWALLET and (partner_id is None or asked != 1):
         detail = _("An e-wallet is opened for one member: name the partner, and one code.")

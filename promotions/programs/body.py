@@ -26,14 +26,24 @@ from promotions.engine.terms import (
     Trigger,
 )
 
+# PostgreSQL has no text with a NUL, and nothing here needs the other control characters.
 _NO_CONTROL = r"^[^\x00-\x1f\x7f]*$"
-_WORDS = r"[^\x00-\x20\x7f]"
-Ref = Annotated[str, Meta(min_length=1, max_length=64, pattern=_NO_CONTROL)]
+_VISIBLE = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"
+# An address ends in a reference, so one neither begins nor ends with a space or a slash.
+_REF = r"^[^\x00-\x20\x7f/]([^\x00-\x1f\x7f]*[^\x00-\x20\x7f/])?$"
+#: What the patterns ask for, in words.
+PATTERNS = {
+    _NO_CONTROL: "without control characters",
+    _VISIBLE: "with at least one visible character, without control characters",
+    _REF: "that neither begins nor ends with a space or slash, without control characters",
+}
+Ref = Annotated[str, Meta(min_length=1, max_length=64, pattern=_REF)]
+Code = Annotated[str, Meta(min_length=1, max_length=64, pattern=_NO_CONTROL)]
 Id = Annotated[int, Meta(gt=0, le=2**63 - 1)]
 AnyRef = Ref | Id
 Path = Annotated[str, Meta(min_length=1, max_length=400, pattern=_NO_CONTROL)]
 Tag = Annotated[str, Meta(min_length=1, max_length=64, pattern=_NO_CONTROL)]
-Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=_WORDS)]
+Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=_VISIBLE)]
 Count = Annotated[int, Meta(gt=0, le=2**31 - 1)]
 Products = Annotated[tuple[AnyRef, ...], Meta(max_length=20_000)]
 Categories = Annotated[tuple[Path | Id, ...], Meta(max_length=1_000)]
@@ -56,7 +66,7 @@ class RuleInput(Input, frozen=True, kw_only=True):
     membership: AnyRef | None = None
     reward_point_mode: PointMode | None = None
     reward_point_amount: Decimal = Decimal(1)
-    code: Ref | None = None
+    code: Code | None = None
 
 
 class DiscountInput(Input, frozen=True, kw_only=True):

@@ -58,7 +58,7 @@ def draft(current: Program | None, data: ProgramInput, found: References) -> Pro
     return replace(
         base,
         ref=given(data.ref, base.ref),
-        name=name,
+        name=name.strip(),
         program_type=program_type,
         is_payment=preset.is_payment,
         trigger=given(data.trigger, trigger),

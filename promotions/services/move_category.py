@@ -94,4 +94,4 @@ def _move(row: Category, parent: Category | None, path: str) -> int:
                 "id": row.pk,
             },
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)

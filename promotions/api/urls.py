@@ -1,0 +1,23 @@
+"""Addresses of set-up; one that goes on after a reference stands before one that ends."""
+
+from django.urls import path
+
+from access import references  # noqa: F401 - registers <ref:…>
+from promotions.api import coupons, pos_configs, products, programs
+
+urlpatterns = [
+    path("products/bulk", products.ProductsBulkView.as_view(), name="products-bulk"),
+    path("products", products.ProductsView.as_view(), name="products"),
+    path("products/<ref:sku>", products.ProductView.as_view(), name="product"),
+    path("pos-configs", pos_configs.PosConfigsView.as_view(), name="pos-configs"),
+    path("pos-configs/<ref:ref>", pos_configs.PosConfigView.as_view(), name="pos-config"),
+    path("programs", programs.ProgramsView.as_view(), name="programs"),
+    path("programs/<ref:program>/publish", programs.PublishView.as_view(), name="program-publish"),
+    path("programs/<ref:program>/pause", programs.PauseView.as_view(), name="program-pause"),
+    path("programs/<ref:program>/archive", programs.ArchiveView.as_view(), name="program-archive"),
+    path("programs/<ref:program>/coupons", coupons.CouponsView.as_view(), name="program-coupons"),
+    path(
+        "programs/<ref:program>/versions", programs.VersionsView.as_view(), name="program-versions"
+    ),
+    path("programs/<ref:program>", programs.ProgramView.as_view(), name="program"),
+]
