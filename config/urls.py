@@ -8,6 +8,7 @@ from drf_spectacular.views import (
     SpectacularSwaggerView,
 )
 
+from config.error_table import error
 from config.health import live, ready
 from config.metrics import metrics
 from config.problems import address_not_found
@@ -16,6 +17,9 @@ from config.till import qr, till, words
 urlpatterns = [
     path("api/v1/", include("access.api.urls")),
     path("api/v1/", include("loyalty.api.urls")),
+    path("api/v1/", include("promotions.api.order_urls")),
+    path("api/v1/", include("promotions.api.urls")),
+    path("api/errors/<slug:code>", error, name="api-error"),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(), name="api-docs"),
     path("api/redoc/", SpectacularRedocView.as_view(), name="api-redoc"),
