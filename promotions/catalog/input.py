@@ -6,12 +6,11 @@ A field that is UNSET was left out: it keeps what is stored, or the default of a
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated
 
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, UnsetType
 
 from promotions.engine.terms import Rounding
-from promotions.programs.body import Input, Name, Path, Ref, Tags
+from promotions.programs.body import Input, Name, Path, Ref, ShortName, Tags
 
 
 class ProductFields(Input, frozen=True, kw_only=True):
@@ -33,7 +32,7 @@ class ProductInput(ProductFields, frozen=True, kw_only=True):
 class PosConfigFields(Input, frozen=True, kw_only=True):
     """A point of sale. `time_zone`: an IANA name; `currency`: an ISO 4217 code."""
 
-    name: Annotated[Name, Meta(max_length=120)]
+    name: ShortName
     time_zone: str | UnsetType = UNSET
     currency: str | UnsetType = UNSET
     discount_rounding: Rounding | UnsetType = UNSET

@@ -44,6 +44,7 @@ AnyRef = Ref | Id
 Path = Annotated[str, Meta(min_length=1, max_length=400, pattern=_NO_CONTROL)]
 Tag = Annotated[str, Meta(min_length=1, max_length=64, pattern=_NO_CONTROL)]
 Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=_VISIBLE)]
+ShortName = Annotated[str, Meta(min_length=1, max_length=120, pattern=_VISIBLE)]
 Count = Annotated[int, Meta(gt=0, le=2**31 - 1)]
 Products = Annotated[tuple[AnyRef, ...], Meta(max_length=20_000)]
 Categories = Annotated[tuple[Path | Id, ...], Meta(max_length=1_000)]
