@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 import pytest
 from django.core.cache import cache
@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, settings
 from config.local_services import hold_if_local
 
 # Examples are slow on a loaded machine without being wrong: no deadline, no complaint about speed.
-_PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
-settings.register_profile("default", max_examples=200, **_PATIENT)
-settings.register_profile("nightly", max_examples=2000, **_PATIENT)
+_patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("default", _patient, max_examples=200)
+settings.register_profile("nightly", _patient, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
@@ -34,7 +34,7 @@ def django_db_setup(django_db_setup: None) -> None:
     """
     flush = connection.ops.execute_sql_flush
 
-    def flush_without_triggers(sql_list: Sequence[str]) -> None:
+    def flush_without_triggers(sql_list: Iterable[str]) -> None:
         flush(["SET LOCAL session_replication_role = replica", *sql_list])
 
     connection.ops.execute_sql_flush = flush_without_triggers  # type: ignore[method-assign]

@@ -4,9 +4,7 @@ import os
 from pathlib import Path
 
 os.environ.setdefault("LOCAL", "on")
-os.environ.setdefault(
-    "LOCAL_DIR", str(Path(__file__).resolve().parent.parent / ".local" / "test")
-)
+os.environ.setdefault("LOCAL_DIR", str(Path(__file__).resolve().parent.parent / ".local" / "test"))
 os.environ.setdefault("LOCAL_DURABLE", "off")
 
 from config.settings import *  # noqa: F403
