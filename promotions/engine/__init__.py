@@ -2,3 +2,7 @@
 
 Nothing in here knows Django, a database, a cache or a clock.
 """
+
+from promotions.engine.evaluation import evaluate
+
+__all__ = ["evaluate"]

@@ -19,7 +19,8 @@ class AppliedReward:
     """One reward taken: what it took off, what it cost, and where it landed.
 
     `points_cost` is taken from `card_id`, from `coupon_id`, or (both None) from points that
-    existed for this order only. `shares` sum to `amount`.
+    existed for this order only, or that this order earns on a card that commit opens.
+    `shares` sum to `amount`.
     """
 
     program_id: int
@@ -69,8 +70,11 @@ class FreeItem:
 
 @dataclass(frozen=True, slots=True)
 class CardPoints:
-    """Movement of one card. `card_id` None: a card that commit opens for the partner.
+    """What one program moves on one card. `card_id` None: a card that commit opens for the partner.
 
+    `spent` counts rewards; what pays the order is in `Payment`. Where several programs move one
+    card, each balance_before is the balance_after of the entry before it, and no balance is
+    below zero on the way when the entries are carried out in their order, earning first.
     `earned_by_line`: how much of `earned` each line stands for, before rounding, so that a
     return can take back the share of the lines that come back.
     """
@@ -92,6 +96,21 @@ class CouponToIssue:
     program_id: int
     points: Decimal
     partner_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReferrerReward:
+    """What commit gives the owner of a referral code, once the friend's order stands.
+
+    `card_points` go on the referrer's card of `loyalty_program_id`; `coupon_points` on a coupon
+    of the program. Points not given are zero.
+    """
+
+    program_id: int
+    referrer_id: int
+    card_points: Decimal = Decimal(0)
+    loyalty_program_id: int | None = None
+    coupon_points: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +137,17 @@ class Claimable:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """What is missing for a program; the numbers that do not matter are None."""
+    """What is missing for a program; the numbers that do not matter are None.
+
+    `reward_id` is set where a claimed reward was refused.
+    """
 
     program_id: int
     reason: Reason
     missing_amount: Decimal | None = None
     missing_qty: Decimal | None = None
     product_ids: tuple[int, ...] = ()
+    reward_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,5 +199,6 @@ class Decision:
     hints: tuple[Hint, ...] = ()
     coupons_to_issue: tuple[CouponToIssue, ...] = ()
     refused_claims: tuple[Hint, ...] = ()
+    referrals: tuple[ReferrerReward, ...] = ()
     optimal: bool = True
     trace: tuple[ProgramTrace, ...] | None = None

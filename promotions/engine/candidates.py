@@ -1,0 +1,132 @@
+"""From programs to candidates: who could give what, paid from which points."""
+
+from __future__ import annotations
+
+from promotions.engine.amounts import E4
+from promotions.engine.compiled import CompiledProgram, CompiledRule
+from promotions.engine.filters import Matcher
+from promotions.engine.rewards.reward import CompiledReward, Turn
+from promotions.engine.rules import points_of
+from promotions.engine.standing import Standing
+from promotions.engine.terms import PointMode
+from promotions.engine.wallet import CardFacts, CouponFacts
+
+
+class Candidate:
+    """A program with one source of points: this order's, a coupon's, or a card's.
+
+    It is taken or left as a whole. `groups` is a bit mask: of the candidates that share a bit,
+    one at most is taken. `purse` is its index among the purses of the standing. `rules` are
+    those that pass; when the points come from a coupon they are conditions only.
+    """
+
+    __slots__ = (
+        "card",
+        "coupon",
+        "exclusive",
+        "groups",
+        "matcher",
+        "program",
+        "purse",
+        "recounts",
+        "rules",
+        "source_id",
+        "turns",
+    )
+
+    def __init__(
+        self,
+        program: CompiledProgram,
+        matcher: Matcher,
+        rules: list[CompiledRule],
+        purse: int,
+        *,
+        coupon: CouponFacts | None = None,
+        card: CardFacts | None = None,
+    ) -> None:
+        """Start without turns."""
+        self.program = program
+        self.matcher = matcher
+        self.rules = rules
+        self.purse = purse
+        self.coupon = coupon
+        self.card = card
+        self.source_id = coupon.id if coupon is not None else card.id if card is not None else 0
+        self.exclusive = program.exclusive
+        self.groups = 0
+        self.turns: list[Turn] = []
+        # Points per money of the current order count what is left when the program's turn comes.
+        self.recounts = program.counts_money and coupon is None and not program.on_card
+
+    def add_turn(
+        self,
+        reward: CompiledReward,
+        *,
+        times: int | None = None,
+        points: int | None = None,
+        product: int | None = None,
+        claim: int | None = None,
+    ) -> None:
+        """Plan to take a reward."""
+        targets = self.matcher.positions(reward.node)
+        self.turns.append(
+            Turn(
+                self,
+                reward,
+                targets,
+                times=times,
+                points=points,
+                product=product,
+                claim=claim,
+            )
+        )
+
+    def points_now(self, standing: Standing) -> int:
+        """Return the points of this order, money counted as what is left at this moment."""
+        total = 0
+        left, basket = standing.left, standing.basket
+        for rule in self.rules:
+            positions = self.matcher.positions(rule.node)
+            _, qty = self.matcher.totals(rule.node)
+            net = sum([left[one] for one in positions]) + self.matcher.adjustment(rule.node)
+            total += points_of(rule, net, qty, basket.scale, self.program.point_unit)
+        return total
+
+    def points_lost(self, product: int, freed: int) -> int:
+        """Return the points that are gone when `freed` units of a product are given free.
+
+        A unit that pays is not itself free: units given free make no points, and do not count
+        towards the least quantity of a rule. For a coupon or a condition that no longer holds,
+        all points are gone.
+        """
+        if not freed or not self.rules:
+            return 0
+        lost = 0
+        still = False
+        for rule in self.rules:
+            gone = self._rule_loses(rule, product, freed)
+            if gone is None:
+                still = True
+            else:
+                lost += gone[0]
+                still = still or gone[1]
+        if self.coupon is not None:
+            return 0 if still else 1 << 60
+        return lost
+
+    def _rule_loses(self, rule: CompiledRule, product: int, freed: int) -> tuple[int, bool] | None:
+        """Return (points lost, whether the rule still passes); None if it is not concerned."""
+        basket = self.matcher.basket
+        here = basket.of_product.get(product, ())
+        if not here or here[0] not in self.matcher.positions(rule.node):
+            return None
+        _, qty = self.matcher.totals(rule.node)
+        if qty - freed < rule.min_qty:
+            gross = self.matcher.totals(rule.node)[0]
+            unit = self.program.point_unit
+            return points_of(rule, gross, qty, basket.scale, unit), False
+        if rule.mode is PointMode.UNIT:
+            return -(-rule.amount * freed // E4), True
+        if rule.mode is PointMode.MONEY:
+            return rule.amount * basket.price[here[-1]] * freed // (E4 * E4), True
+        return 0, True

@@ -1,0 +1,85 @@
+"""The one function that decides."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from promotions.engine.cart import Cart
+from promotions.engine.case import Case
+from promotions.engine.catalog import Catalog
+from promotions.engine.combine import Combination, combine
+from promotions.engine.decision import Decision
+from promotions.engine.outcome import Outcome
+from promotions.engine.payments import pay
+from promotions.engine.propose import Proposal
+from promotions.engine.report import write_decision
+from promotions.engine.rewards.reward import Turn
+from promotions.engine.settle import Earnings, overdrawn
+from promotions.engine.standing import Standing
+from promotions.engine.wallet import Wallet
+
+
+def evaluate(
+    cart: Cart, catalog: Catalog, wallet: Wallet, now: datetime, *, explain: bool = False
+) -> Decision:
+    """Decide what a cart costs and what its customer gains.
+
+    The same arguments always give the same Decision, whatever the order of lines, codes and
+    programs. `now` is aware. With `explain` the Decision carries the trace.
+    """
+    case = Case(cart, catalog, wallet, now)
+    proposal = Proposal(case)
+    start = Standing(case.basket, proposal.purses, proposal.budgets)
+    found, earned = _best_affordable(case, proposal, start)
+    payments = pay(case, proposal, found.standing.total)
+    outcome = Outcome(case, proposal, start, found, earned, payments)
+    return write_decision(outcome, explain=explain)
+
+
+def _best_affordable(
+    case: Case, proposal: Proposal, start: Standing
+) -> tuple[Combination, Earnings]:
+    """Return the best combination whose claims the cards can pay for.
+
+    Claims may spend points of this same order, which are known only when all discounts are: if
+    a card is then overdrawn, the last claim on it is cut back until it is not.
+    """
+    found = combine(proposal.candidates, start)
+    earned = Earnings(case, proposal, found)
+    while (purse := overdrawn(case, proposal, found, earned)) is not None:
+        turn = max(
+            (taken.turn for taken in found.taken if taken.turn.purse == purse),
+            key=lambda turn: turn.key,
+        )
+        found, earned = _cut_back(turn, case, proposal, start, found)
+    return found, earned
+
+
+def _cut_back(
+    turn: Turn, case: Case, proposal: Proposal, start: Standing, found: Combination
+) -> tuple[Combination, Earnings]:
+    """Cut one claim back to the most that its card can pay for, found by halving."""
+    required = turn.reward.required
+    spent = sum(taken.cost for taken in found.taken if taken.turn is turn)
+    low, high = 0, max(0, -(-spent // required) - 1)
+    while low < high:
+        most = (low + high + 1) // 2
+        _limit(turn, most)
+        found = combine(proposal.candidates, start)
+        if overdrawn(case, proposal, found, Earnings(case, proposal, found)) == turn.purse:
+            high = most - 1
+        else:
+            low = most
+    _limit(turn, low)
+    if not low:
+        turn.candidate.turns.remove(turn)
+    proposal.cut_back(turn)
+    found = combine(proposal.candidates, start)
+    found.optimal = False
+    return found, Earnings(case, proposal, found)
+
+
+def _limit(turn: Turn, multiples: int) -> None:
+    """Let a turn use at most so many times its required points."""
+    turn.points = multiples * turn.reward.required
+    turn.times = min(turn.times or multiples, multiples)

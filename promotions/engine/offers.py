@@ -1,0 +1,121 @@
+"""What the customer could still have: rewards to claim, and what is missing for others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from promotions.engine.amounts import E4, money, number, to_e4
+from promotions.engine.compiled import CompiledProgram, CompiledRule
+from promotions.engine.decision import Claimable, Hint
+from promotions.engine.outcome import Outcome
+from promotions.engine.propose import Considered, own_rewards
+from promotions.engine.rewards.free_product import CompiledFreeProduct
+from promotions.engine.rewards.reward import CompiledReward
+from promotions.engine.rules import Shortfall
+from promotions.engine.terms import PointMode, Reason, RewardType
+
+HINTS = 10
+"""The most hints given; those with the least missing come first."""
+NAMED_PRODUCTS = 20
+"""A hint names the products that would do if they are no more than this."""
+
+
+def claimable(outcome: Outcome) -> tuple[Claimable, ...]:
+    """Return the rewards that could be claimed now, by program and reward."""
+    offers: list[Claimable] = []
+    for one in outcome.proposal.considered:
+        if one.reason is None:
+            offers += _offers(one, outcome)
+    return tuple(offers)
+
+
+def hints(outcome: Outcome) -> tuple[Hint, ...]:
+    """Return what is missing for programs in force that this cart nearly fulfils."""
+    found: list[tuple[tuple[int, int, int], Hint]] = []
+    for one in outcome.proposal.considered:
+        missing = outcome.missing(one) or _points_missing(one, outcome)
+        if missing is None or (missing.amount is None and missing.qty is None):
+            continue
+        if missing.reason is Reason.NO_MATCHING_PRODUCT:
+            continue
+        rank = (missing.amount or 0, missing.qty or 0, one.program.id)
+        found.append((rank, _hint(one.program, missing, outcome)))
+    if len(found) > 1:
+        found.sort(key=lambda entry: entry[0])
+    return tuple([hint for _, hint in found[:HINTS]])
+
+
+def _offers(one: Considered, outcome: Outcome) -> Iterator[Claimable]:
+    program, case = one.program, outcome.case
+    due = outcome.found.standing.total
+    if program.is_payment:
+        card = one.card
+        if card is None or not due or any(paid.card is card for paid in outcome.payments):
+            return
+        for reward in program.rewards:
+            yield from _offer(program, reward, to_e4(card.balance), card.id)
+    elif program.on_card and program.loyalty_program_id is not None:
+        balance = 0 if one.card is None else to_e4(one.card.balance)
+        points = balance + outcome.earned.on_card(case, program.loyalty_program_id)
+        if one.sources:
+            points -= outcome.spent_from(one.sources[0].purse)
+        card_id = None if one.card is None else one.card.id
+        for reward in program.rewards:
+            if due or reward.definition.reward_type is not RewardType.DISCOUNT:
+                yield from _offer(program, reward, points, card_id)
+    else:
+        rewards = own_rewards(program)
+        by_itself = len(rewards) == 1 and not rewards[0].needs_choice
+        if by_itself or any(source not in outcome.found.chosen for source in one.candidates):
+            return
+        for source in one.sources:
+            for reward in rewards:
+                yield from _offer(program, reward, outcome.points_left(source), None)
+
+
+def _offer(
+    program: CompiledProgram, reward: CompiledReward, points: int, card_id: int | None
+) -> Iterator[Claimable]:
+    if points < reward.required:
+        return
+    skus: tuple[str, ...] = ()
+    if isinstance(reward, CompiledFreeProduct) and reward.needs_choice:
+        skus = tuple(sorted(product.sku for product in reward.products.values()))
+    yield Claimable(program.id, reward.id, number(reward.required), number(points), skus, card_id)
+
+
+def _points_missing(one: Considered, outcome: Outcome) -> Shortfall | None:
+    """Return what more must be bought where a rule passes but makes too few points."""
+    if len(one.starting) != 1 or one.program.id in outcome.applied or not one.candidates:
+        return None
+    rule, candidate = one.starting[0], one.candidates[0]
+    if candidate.coupon is not None or candidate.card is not None or one.program.on_card:
+        return None
+    if rule.mode is PointMode.ORDER or not rule.amount or candidate not in outcome.found.chosen:
+        return None
+    points = outcome.points_left(candidate)
+    missing = candidate.turns[0].reward.required - points
+    if missing <= 0:
+        return None
+    if rule.mode is PointMode.UNIT:
+        units = -(-missing * E4 // rule.amount)
+        return Shortfall(Reason.NOT_ENOUGH_POINTS, None, units, rule)
+    scale = outcome.case.basket.scale
+    amount = -(-missing * E4 // (rule.amount * scale))
+    return Shortfall(Reason.NOT_ENOUGH_POINTS, amount, None, rule)
+
+
+def _hint(program: CompiledProgram, missing: Shortfall, outcome: Outcome) -> Hint:
+    digits = outcome.case.basket.digits
+    return Hint(
+        program.id,
+        missing.reason,
+        None if missing.amount is None else money(missing.amount, digits),
+        None if missing.qty is None else number(missing.qty),
+        _products(missing.rule),
+    )
+
+
+def _products(rule: CompiledRule) -> tuple[int, ...]:
+    products = rule.node.products
+    return tuple(sorted(products)) if len(products) <= NAMED_PRODUCTS else ()

@@ -1,0 +1,109 @@
+"""What became of every program: applied, offered or passed over, and why."""
+
+from __future__ import annotations
+
+from promotions.engine.candidates import Candidate
+from promotions.engine.case import Case
+from promotions.engine.combine import Combination
+from promotions.engine.payments import Paid
+from promotions.engine.propose import Considered, Proposal
+from promotions.engine.rules import Shortfall, condition_shortfall, shortfall
+from promotions.engine.settle import Earnings
+from promotions.engine.standing import Standing
+from promotions.engine.terms import Outcome as Word
+from promotions.engine.terms import Reason
+
+
+class Outcome:
+    """Everything decided, before it is written down."""
+
+    __slots__ = (
+        "applied", "case", "earned", "found", "payments", "proposal", "start", "taken_by",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        case: Case,
+        proposal: Proposal,
+        start: Standing,
+        found: Combination,
+        earned: Earnings,
+        payments: list[Paid],
+    ) -> None:
+        """Note which programs did anything."""
+        self.case = case
+        self.proposal = proposal
+        self.start = start
+        self.found = found
+        self.earned = earned
+        self.payments = payments
+        self.taken_by: set[Candidate] = {taken.turn.candidate for taken in found.taken}
+        self.applied: set[int] = {one.program.id for one in self.taken_by}
+        self.applied.update(paid.program.id for paid in payments)
+        self.applied.update(earned.coupons)
+        self.applied.update(program_id for program_id, points in earned.base.items() if points > 0)
+
+    def of(self, one: Considered) -> tuple[Word, Reason | None]:
+        """Return what became of a program and, unless it was applied, why."""
+        program = one.program
+        if program.id in self.applied:
+            return Word.APPLIED, None
+        if one.reason is not None:
+            return Word.PASSED_OVER, one.reason
+        if one.candidates:
+            reasons = [self.of_candidate(candidate) for candidate in one.candidates]
+            return Word.PASSED_OVER, reasons[0]
+        if one.sources and not program.on_card:
+            if self.can_pay(one.sources[0]):
+                return Word.OFFERED, self.waits(one)
+            return Word.PASSED_OVER, Reason.NOT_ENOUGH_POINTS
+        if program.on_card or program.is_payment:
+            return Word.OFFERED, Reason.WAITS_FOR_CLAIM
+        missing = shortfall(program, self.case)
+        return Word.PASSED_OVER, missing.reason if missing else Reason.CODE_REQUIRED
+
+    def of_candidate(self, candidate: Candidate) -> Reason:
+        """Return why a candidate with planned rewards gave nothing."""
+        if candidate not in self.found.chosen:
+            return Reason.NOT_COMBINABLE
+        if self.can_pay(candidate):
+            return Reason.NOTHING_TO_DISCOUNT
+        return Reason.NOT_ENOUGH_POINTS
+
+    def can_pay(self, candidate: Candidate) -> bool:
+        """Tell whether the points left suffice for its least reward."""
+        least = min((reward.required for reward in candidate.program.rewards), default=0)
+        return self.points_left(candidate) >= least
+
+    def points_left(self, candidate: Candidate) -> int:
+        """Return the points left in a candidate's purse."""
+        points = self.found.standing.purses[candidate.purse]
+        return points if points >= 0 else candidate.points_now(self.found.standing)
+
+    def spent_from(self, purse: int) -> int:
+        """Return the points that rewards took from a purse."""
+        return sum(taken.cost for taken in self.found.taken if taken.turn.purse == purse)
+
+    @staticmethod
+    def waits(one: Considered) -> Reason:
+        """Return what an offered program waits for."""
+        if any(reward.needs_choice for reward in one.program.rewards):
+            return Reason.CHOICE_REQUIRED
+        return Reason.WAITS_FOR_CLAIM
+
+    def missing(self, one: Considered) -> Shortfall | None:
+        """Return what a program in force is missing, None if nothing or if no basket would do."""
+        if one.reason is not None or one.starting or one.program.id in self.applied:
+            return None
+        if self.is_entered(one):
+            found = [condition_shortfall(rule, self.case) for rule in one.program.rules]
+            near = [missing for missing in found if missing is not None]
+            return near[0] if near and len(near) == len(found) else None
+        return shortfall(one.program, self.case)
+
+    def is_entered(self, one: Considered) -> bool:
+        """Tell whether a coupon of the program was entered."""
+        return any(
+            entry.coupon is not None and one.program in entry.programs
+            for entry in self.case.entries.values()
+        )

@@ -1,0 +1,240 @@
+"""What every considered program could give: candidates, refused claims, and the open offers."""
+
+from __future__ import annotations
+
+from promotions.engine.amounts import to_e4
+from promotions.engine.candidates import Candidate
+from promotions.engine.case import Case
+from promotions.engine.claims import place_claims
+from promotions.engine.codes import Entry
+from promotions.engine.compiled import CompiledProgram, CompiledRule
+from promotions.engine.rewards.bonus_points import CompiledBonusPoints
+from promotions.engine.rewards.reward import CompiledReward, Turn
+from promotions.engine.rules import passing_rules, points_of, shortfall
+from promotions.engine.scope import budget_left, out_of_scope
+from promotions.engine.terms import Reason
+from promotions.engine.wallet import CardFacts
+
+UNCOUNTED = -1
+"""A purse whose points are counted when its turn comes."""
+
+
+class Considered:
+    """One program under consideration.
+
+    `reason`: why it is not in force, or None. `starting`: passing rules that make points;
+    `conditions`: all passing rules. `card`: the partner's, for programs on a card. `sources`:
+    what rewards could be paid from; `candidates`: those with rewards to take.
+    """
+
+    __slots__ = (
+        "candidates", "card", "conditions", "program", "reason", "sources", "starting",
+    )  # fmt: skip
+
+    def __init__(self, program: CompiledProgram, case: Case) -> None:
+        """Check scope and rules."""
+        self.program = program
+        self.reason = out_of_scope(program, case)
+        self.conditions: list[CompiledRule] = []
+        self.starting: list[CompiledRule] = []
+        self.sources: list[Candidate] = []
+        self.candidates: list[Candidate] = []
+        self.card: CardFacts | None = None
+        if self.reason is None:
+            self.conditions = passing_rules(program, case)
+            self.starting = [rule for rule in self.conditions if rule.starts]
+            if program.on_card or (program.is_payment and not program.is_gift_card):
+                self._find_card(case)
+
+    def _find_card(self, case: Case) -> None:
+        if case.cart.partner_id is None:
+            self.reason = Reason.CUSTOMER_REQUIRED
+        elif self.program.loyalty_program_id is not None:
+            self.card = case.card_for(self.program.loyalty_program_id)
+
+
+class Proposal:
+    """All candidates with their purses, and the claims that were refused at once.
+
+    `refused`: (index of the claim, reason). `purses` in ten-thousandths of a point.
+    """
+
+    def __init__(self, case: Case) -> None:
+        """Consider every program of the case."""
+        self.case = case
+        self.considered = [Considered(program, case) for program in case.programs]
+        self.candidates: list[Candidate] = []
+        self.purses: list[int] = []
+        self.budgets: dict[int, int] = {}
+        self.refused: list[tuple[int, Reason]] = []
+        self._card_purses: dict[int, int] = {}
+        self._group_bits: dict[str, int] = {}
+        self._coupons: dict[int, list[Entry]] = {}
+        for entry in case.entries.values():
+            if entry.coupon is not None and entry.reason is None:
+                self._coupons.setdefault(entry.coupon.program_id, []).append(entry)
+        for one in self.considered:
+            self._propose(one)
+        self._refuse_unknown_claims()
+
+    def _propose(self, one: Considered) -> None:
+        program = one.program
+        claims = self.case.claims.get(program.id, ())
+        if program.is_payment:
+            return  # payments come last: see payments.py
+        if one.reason is not None:
+            self.refused += [(index, one.reason) for index, _ in claims]
+            return
+        sources = one.sources = self._sources(one)
+        one.candidates = sources[:]
+        if not sources:
+            self.refused += [(index, self._why_no_source(one)) for index, _ in claims]
+        elif claims:
+            self.refused += place_claims(claims, sources, self.purses)
+        elif not program.on_card:
+            for candidate in sources:
+                one.candidates += self._take_by_itself(candidate)
+        one.candidates = [candidate for candidate in one.candidates if candidate.turns]
+        if one.candidates:
+            self._admit(one)
+
+    def _sources(self, one: Considered) -> list[Candidate]:
+        """Return a candidate for every source of points that the program can be paid from."""
+        program, matcher = one.program, self.case.matcher
+        sources = []
+        if one.starting and (program.gives_now or self._is_referred(program)):
+            purse = self._new_purse(self._order_points(one))
+            sources.append(Candidate(program, matcher, one.starting, purse))
+        if program.issues or not program.rules or one.conditions:
+            for entry in self._coupons.get(program.id, ()):
+                coupon = entry.coupon
+                assert coupon is not None
+                purse = self._new_purse(to_e4(coupon.points))
+                # What made a coupon for later is no condition of using it.
+                rules = [] if program.issues else one.conditions
+                sources.append(Candidate(program, matcher, rules, purse, coupon=coupon))
+        if program.on_card and program.loyalty_program_id is not None:
+            purse = self._card_purse(program.loyalty_program_id, one.card)
+            sources.append(Candidate(program, matcher, one.starting, purse, card=one.card))
+        return sources
+
+    def _is_referred(self, program: CompiledProgram) -> bool:
+        return program.is_referral and any(
+            entry.reason is None and entry.referral is not None and program in entry.programs
+            for entry in self.case.entries.values()
+        )
+
+    def _why_no_source(self, one: Considered) -> Reason:
+        if one.program.issues or (one.program.rules and not one.conditions):
+            missing = shortfall(one.program, self.case)
+            if missing is not None:
+                return missing.reason
+        return Reason.CODE_REQUIRED
+
+    def _order_points(self, one: Considered) -> int:
+        """Return the points this order makes, or UNCOUNTED if they depend on what is left."""
+        if one.program.counts_money and one.program.gives_now:
+            return UNCOUNTED
+        return self._gross_points(one)
+
+    def _gross_points(self, one: Considered) -> int:
+        scale = self.case.basket.scale
+        total = 0
+        for rule in one.starting:
+            gross, qty = self.case.matcher.totals(rule.node)
+            total += points_of(rule, gross, qty, scale, one.program.point_unit)
+        return total
+
+    def _new_purse(self, points: int) -> int:
+        self.purses.append(points)
+        return len(self.purses) - 1
+
+    def _card_purse(self, loyalty_program_id: int, card: CardFacts | None) -> int:
+        """Return the purse of a kind of points: the balance and what this order may earn.
+
+        What it may earn is counted on the gross amount; once all discounts are known the claims
+        are cut back to what it does earn (see settle.py).
+        """
+        purse = self._card_purses.get(loyalty_program_id)
+        if purse is None:
+            points = 0 if card is None else to_e4(card.balance)
+            points += sum(
+                self._gross_points(one)
+                for one in self.considered
+                if one.program.on_card
+                and one.reason is None
+                and one.program.loyalty_program_id == loyalty_program_id
+            )
+            purse = self._card_purses[loyalty_program_id] = self._new_purse(points)
+        return purse
+
+    def _take_by_itself(self, candidate: Candidate) -> list[Candidate]:
+        """Plan the reward that needs no claim; return the alternatives if there are several.
+
+        One reward that needs no choice is taken by itself. Of several rewards behind a code, each
+        is an alternative, so that the best is found; of several rewards without a code, none is
+        taken before it is claimed.
+        """
+        rewards = [one for one in own_rewards(candidate.program) if not one.needs_choice]
+        if len(own_rewards(candidate.program)) == 1:
+            for reward in rewards:
+                candidate.add_turn(reward)
+            return []
+        if candidate.coupon is None and not is_behind_code(candidate.program):
+            return []
+        bit = self._bit(f"alternatives of {candidate.program.id}/{candidate.source_id}")
+        alternatives = []
+        for reward in rewards:
+            twin = Candidate(
+                candidate.program,
+                candidate.matcher,
+                candidate.rules,
+                candidate.purse,
+                coupon=candidate.coupon,
+            )
+            twin.groups = bit
+            twin.add_turn(reward)
+            alternatives.append(twin)
+        return alternatives
+
+    def _bit(self, group: str) -> int:
+        """Return the bit of a group, a new one at first."""
+        bit = self._group_bits.get(group)
+        if bit is None:
+            bit = self._group_bits[group] = 1 << len(self._group_bits)
+        return bit
+
+    def _admit(self, one: Considered) -> None:
+        program = one.program
+        if program.group is not None:
+            bit = self._bit(f"group {program.group}")
+            for candidate in one.candidates:
+                candidate.groups |= bit
+        budget = budget_left(program, self.case)
+        if budget is not None:
+            self.budgets[program.id] = to_e4(budget) // self.case.basket.scale
+        self.candidates += one.candidates
+
+    def cut_back(self, turn: Turn) -> None:
+        """Note that a claim was cut back, wholly or in part."""
+        if turn.claim is not None:
+            self.refused.append((turn.claim, Reason.NOT_ENOUGH_POINTS))
+
+    def _refuse_unknown_claims(self) -> None:
+        for program_id, claims in self.case.claims.items():
+            if program_id not in self.case.catalog.compiled:
+                self.refused += [(index, Reason.UNKNOWN) for index, _ in claims]
+
+
+def own_rewards(program: CompiledProgram) -> list[CompiledReward]:
+    """Return the rewards for the customer of this order; points of a referral are the referrer's."""
+    if not program.is_referral:
+        return list(program.rewards)
+    return [one for one in program.rewards if not isinstance(one, CompiledBonusPoints)]
+
+
+def is_behind_code(program: CompiledProgram) -> bool:
+    """Tell whether the program needs a code to make points."""
+    return program.is_referral or all(
+        rule.code is not None or not rule.starts for rule in program.rules
+    )

@@ -1,0 +1,179 @@
+"""Percent, fixed amount, or amount per point, off the order, specific lines or the cheapest unit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from promotions.engine.amounts import E4, divide, to_e4
+from promotions.engine.definition import Discount, Reward
+from promotions.engine.filters import FilterNode
+from promotions.engine.rewards.reward import CompiledReward, Taken, Turn
+from promotions.engine.standing import Parts, Standing, Step
+from promotions.engine.terms import AppliesTo, DiscountMode
+
+PERCENT = 100 * E4
+
+
+class CompiledDiscount(CompiledReward):
+    """The size of a discount: what is taken of a basis, and what that costs."""
+
+    __slots__ = ("max_amount", "mode", "point_unit", "value")
+
+    def __init__(
+        self, reward: Reward, discount: Discount, stage: int, node: FilterNode, point_unit: int
+    ) -> None:
+        """`point_unit`: the smallest part of a point that the program counts."""
+        super().__init__(reward, stage, node)
+        self.mode = discount.mode
+        self.value = to_e4(discount.value)
+        self.max_amount = None if discount.max_amount is None else to_e4(discount.max_amount)
+        self.point_unit = point_unit
+
+    def size(
+        self, turn: Turn, standing: Standing, basis: tuple[int, int], most: int
+    ) -> tuple[int, int, tuple[int, int]]:
+        """Return (amount, cost in points, exact amount as a fraction) of one claim.
+
+        `basis` is the fraction of minor units that a percent is taken of; the amount stays
+        within `most`. (0, 0, ...) if the points do not suffice or nothing is left.
+        """
+        purse = standing.purses[turn.purse]
+        required = self.required
+        if purse < required:
+            return 0, 0, (0, 1)
+        cost = required
+        numerator, denominator = basis
+        scale = standing.basket.scale
+        if self.mode is DiscountMode.PERCENT:
+            exact = (numerator * self.value, denominator * PERCENT)
+        elif self.mode is DiscountMode.FIXED:
+            exact = (self.value, scale)
+        else:
+            points = purse if turn.points is None else min(purse, turn.points)
+            points -= points % required
+            exact = (self.value * points, E4 * scale)
+        amount = divide(exact[0], exact[1], down=standing.basket.down)
+        if self.max_amount is not None and amount * scale > self.max_amount:
+            amount = self.max_amount // scale
+        amount = standing.most(turn.program_id, min(amount, most))
+        if self.mode is DiscountMode.PER_POINT:
+            cost = self._points_for(amount, scale, points)
+        return (amount, cost, exact) if amount > 0 else (0, 0, exact)
+
+    def _points_for(self, amount: int, scale: int, points: int) -> int:
+        """Return the points that an amount uses up: all, or fewer if it was capped."""
+        used = -(-amount * scale * E4 // self.value)
+        used += -used % self.point_unit
+        return min(points, used)
+
+
+class LinesDiscount(CompiledDiscount):
+    """A discount on all of its target lines together; `whole_order`: manual adjustments count."""
+
+    __slots__ = ("whole_order",)
+
+    sums_only = True
+
+    def __init__(
+        self, reward: Reward, discount: Discount, stage: int, node: FilterNode, point_unit: int
+    ) -> None:
+        """Take the size and the target."""
+        super().__init__(reward, discount, stage, node, point_unit)
+        self.whole_order = discount.applies_to is AppliesTo.ORDER
+
+    def take(self, turn: Turn, standing: Standing, steps: list[Step] | None) -> Taken | None:
+        """Take the discount off what is left, once per claim, one claim after the other."""
+        taken: Taken | None = None
+        for _ in range(turn.times or 1):
+            once = self._take_once(turn, standing, steps)
+            if once is None:
+                break
+            taken = once if taken is None else add(taken, once)
+        return taken
+
+    def _take_once(self, turn: Turn, standing: Standing, steps: list[Step] | None) -> Taken | None:
+        if self.whole_order:
+            targets: Sequence[int] = standing.basket.all
+            weight = standing.goods
+            basis = standing.total
+        else:
+            targets = turn.targets
+            left = standing.left
+            weight = basis = sum([left[target] for target in targets])
+        if basis <= 0:
+            return None
+        amount, cost, exact = self.size(turn, standing, (basis, 1), basis)
+        if not amount:
+            return None
+        parts = standing.spread(turn.program_id, targets, amount, weight)
+        standing.purses[turn.purse] -= cost
+        standing.spent += cost
+        if steps is not None:
+            steps.append(Step(self.mode.value, basis, self.value, exact, amount, cost, parts))
+        return Taken(turn, amount, cost, parts)
+
+
+class CheapestDiscount(CompiledDiscount):
+    """A discount on one unit: the cheapest by unit price, then product id, that costs something.
+
+    A unit is worth its share of what is left of its position. Units given free do not count, nor
+    do parts of a unit (weighed goods below one).
+    """
+
+    __slots__ = ()
+
+    def take(self, turn: Turn, standing: Standing, steps: list[Step] | None) -> Taken | None:
+        """Take the discount off one unit, once per claim."""
+        taken: Taken | None = None
+        for _ in range(turn.times or 1):
+            once = self._take_once(turn, standing, steps)
+            if once is None:
+                break
+            taken = once if taken is None else add(taken, once)
+        return taken
+
+    def _take_once(self, turn: Turn, standing: Standing, steps: list[Step] | None) -> Taken | None:
+        position = self._cheapest(turn.targets, standing)
+        if position is None:
+            return None
+        left = standing.left[position]
+        paid = standing.basket.qty[position] - standing.freed[position]
+        unit = (left * E4, paid)
+        amount, cost, exact = self.size(turn, standing, unit, min(left, divide(*unit)))
+        if not amount:
+            return None
+        parts = standing.take(turn.program_id, [(position, amount)])
+        standing.purses[turn.purse] -= cost
+        standing.spent += cost
+        if steps is not None:
+            steps.append(
+                Step(self.mode.value, divide(*unit), self.value, exact, amount, cost, parts)
+            )
+        return Taken(turn, amount, cost, parts)
+
+    @staticmethod
+    def _cheapest(targets: Sequence[int], standing: Standing) -> int | None:
+        basket, left, freed = standing.basket, standing.left, standing.freed
+        for position in targets:
+            if (
+                left[position] > 0
+                and basket.price[position] > 0
+                and basket.qty[position] - freed[position] >= E4
+            ):
+                return position
+        return None
+
+
+def add(taken: Taken, more: Taken) -> Taken:
+    """Return two claims of one turn as one."""
+    shares: dict[int, int] = dict(taken.parts)
+    for position, amount in more.parts:
+        shares[position] = shares.get(position, 0) + amount
+    parts: Parts = sorted(shares.items())
+    return Taken(
+        taken.turn,
+        taken.amount + more.amount,
+        taken.cost + more.cost,
+        parts,
+        times=taken.times + more.times,
+    )

@@ -1,0 +1,116 @@
+"""Free units of a product: in the cart, or on top of it."""
+
+from __future__ import annotations
+
+from promotions.engine.amounts import E4, divide, to_e4
+from promotions.engine.basket import whole_units
+from promotions.engine.definition import FreeProduct, Reward
+from promotions.engine.rewards.reward import CompiledReward, Taken, Turn
+from promotions.engine.standing import Standing, Step
+from promotions.engine.terms import Placement
+
+NO_LIMIT = 1_000_000_000
+
+
+class CompiledFreeProduct(CompiledReward):
+    """`qty` units of one of `products` per claim.
+
+    With placement `in_cart`, units in the cart become free as far as they do not pay for the
+    reward themselves: a claim whose points are made by units of the same product is taken in the
+    cart only whole, so that n bought and m free work in groups of n + m. What is earned beyond
+    that comes as units to add, and adding them changes no total.
+    """
+
+    __slots__ = ("extra", "prices", "products", "qty")
+
+    def __init__(self, reward: Reward, product: FreeProduct, stage: int) -> None:
+        """Take the products with their list prices."""
+        super().__init__(reward, stage)
+        self.products = {one.id: one for one in product.products}
+        self.prices = {one.id: to_e4(one.price) for one in product.products}
+        self.qty = to_e4(product.qty)
+        self.extra = product.placement is Placement.EXTRA
+
+    @property
+    def needs_choice(self) -> bool:  # type: ignore[override]
+        """Whether the customer must say which product."""
+        return len(self.products) != 1
+
+    def take(self, turn: Turn, standing: Standing, steps: list[Step] | None) -> Taken | None:
+        """Free units in the cart, dearest first, and return what is earned beyond."""
+        product = turn.product if turn.product is not None else next(iter(self.products))
+        limit = NO_LIMIT if turn.times is None else turn.times
+        if turn.points is not None:
+            limit = min(limit, turn.points // self.required)
+        positions = [] if self.extra else self._units(product, standing)
+        available = sum(units for _, units in positions)
+        purse = standing.purses[turn.purse]
+        freed = self._free_in_cart(turn, product, available, limit, purse)
+        lost = turn.candidate.points_lost(product, freed)
+        claims = min(limit, (purse - lost) // self.required)
+        if claims <= 0:
+            return None
+        units = max(0, claims * self.qty - freed)
+        worth = self._worth(positions, freed, standing)
+        if not units and not any(amount for _, _, amount in worth):
+            return None
+        for position, units_freed, _ in worth:
+            standing.freed[position] += units_freed
+        parts = standing.take(
+            turn.program_id, sorted((position, amount) for position, _, amount in worth)
+        )
+        cost = claims * self.required
+        standing.purses[turn.purse] -= cost
+        standing.spent += cost
+        standing.extras += 1
+        standing.gifts += divide(units * self.prices[product], E4 * standing.basket.scale)
+        amount = sum(share for _, share in parts)
+        if steps is not None:
+            steps.append(Step("free_units", freed, claims * E4, (amount, 1), amount, cost, parts))
+        return Taken(turn, amount, cost, parts, times=claims, units=units, product=product)
+
+    @staticmethod
+    def _units(product: int, standing: Standing) -> list[tuple[int, int]]:
+        """Return (position, whole units that still cost something), dearest first."""
+        basket, freed = standing.basket, standing.freed
+        return [
+            (position, units)
+            for position in reversed(basket.of_product.get(product, ()))
+            if (units := whole_units(basket.qty[position] - freed[position]))
+        ]
+
+    def _free_in_cart(
+        self, turn: Turn, product: int, available: int, limit: int, purse: int
+    ) -> int:
+        """Return the most units that can be free in the cart.
+
+        Points lost grow with the units freed, so the number of whole claims is found by halving.
+        """
+        if not available:
+            return 0
+        lost, required, qty = turn.candidate.points_lost, self.required, self.qty
+        paid_by_others = min(limit, (purse - lost(product, available)) // required)
+        low, high = 0, min(limit, available // qty, purse // required)
+        while low < high:
+            claims = (low + high + 1) // 2
+            if claims * required <= purse - lost(product, claims * qty):
+                low = claims
+            else:
+                high = claims - 1
+        return max(low * qty, min(available, max(0, paid_by_others) * qty))
+
+    @staticmethod
+    def _worth(
+        positions: list[tuple[int, int]], freed: int, standing: Standing
+    ) -> list[tuple[int, int, int]]:
+        """Return (position, units, what is left to pay for them) for `freed` units in all."""
+        worth = []
+        for position, units in positions:
+            if not freed:
+                break
+            units = min(units, freed)
+            freed -= units
+            paid = standing.basket.qty[position] - standing.freed[position]
+            left = standing.left[position] * units
+            worth.append((position, units, divide(left, paid, down=standing.basket.down)))
+        return worth

@@ -1,0 +1,175 @@
+"""A set of places for one price."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from promotions.engine.allocate import split
+from promotions.engine.amounts import E4, to_e4
+from promotions.engine.basket import whole_units
+from promotions.engine.definition import Reward, SpecialSet
+from promotions.engine.filters import FilterNode
+from promotions.engine.rewards.reward import CompiledReward, Taken, Turn
+from promotions.engine.standing import Standing, Step
+
+
+class CompiledSpecialSet(CompiledReward):
+    """Each complete set costs the set price; the units are chosen so that the customer saves most.
+
+    Units that can sit in the places of n sets form a matroid (a transversal one), so taking the
+    dearest unit that still fits, moving others between places if need be, finds the choice of the
+    highest value. That value grows ever more slowly with n, so sets are added while one more
+    saves something.
+    """
+
+    __slots__ = ("max_sets", "places", "price")
+
+    def __init__(
+        self, reward: Reward, special: SpecialSet, stage: int, nodes: Sequence[FilterNode]
+    ) -> None:
+        """`nodes`: the filter of each slot."""
+        super().__init__(reward, stage)
+        self.price = to_e4(special.price)
+        self.max_sets = special.max_sets
+        self.places = [
+            (to_e4(slot.qty) // E4, node) for slot, node in zip(special.slots, nodes, strict=True)
+        ]
+
+    def take(self, turn: Turn, standing: Standing, steps: list[Step] | None) -> Taken | None:
+        """Form as many sets as save something and take the saving off their units."""
+        purse = standing.purses[turn.purse]
+        if purse < self.required:
+            return None
+        units, worth, sets = self._choose(turn, standing)
+        saving = worth - self._cost(sets, standing)
+        if saving <= 0:
+            return None
+        amount = standing.most(turn.program_id, saving)
+        values = [value for _, _, value in units]
+        shares = split(amount, values, sum(values)) if amount else []
+        wanted = [(unit[0], share) for unit, share in zip(units, shares, strict=False)]
+        parts = sorted(standing.take(turn.program_id, wanted))
+        if not parts:
+            return None
+        standing.purses[turn.purse] -= self.required
+        standing.spent += self.required
+        amount = sum(share for _, share in parts)
+        if steps is not None:
+            steps.append(
+                Step("special_set", worth, self.price, (saving, 1), amount, self.required, parts)
+            )
+        return Taken(turn, amount, self.required, parts)
+
+    def _cost(self, sets: int, standing: Standing) -> int:
+        """Return the price of some sets in minor units."""
+        scale = standing.basket.scale
+        return (2 * self.price * sets + scale) // (2 * scale)
+
+    def _choose(
+        self, turn: Turn, standing: Standing
+    ) -> tuple[list[tuple[int, int, int]], int, int]:
+        """Return the best choice: (position, units, their value), its value, the sets."""
+        supply = _Supply(standing, self.places, turn)
+        best: list[tuple[int, int, int]] = []
+        best_worth = best_sets = 0
+        limit = supply.most_sets(self.max_sets)
+        low, high = 0, limit
+        while low < high:  # the saving of one more set only falls: find where it ends
+            sets = (low + high) // 2
+            if self._saving(supply, sets + 1, standing) > self._saving(supply, sets, standing):
+                low = sets + 1
+            else:
+                high = sets
+        if low:
+            chosen = supply.fill(low)
+            if chosen is not None:
+                best = chosen
+                best_worth = sum(value for _, _, value in best)
+                best_sets = low
+        return best, best_worth, best_sets
+
+    def _saving(self, supply: _Supply, sets: int, standing: Standing) -> int:
+        if not sets:
+            return 0
+        chosen = supply.fill(sets)
+        if chosen is None:
+            return -1
+        return sum(value for _, _, value in chosen) - self._cost(sets, standing)
+
+
+class _Supply:
+    """The units that can sit in the places of a set."""
+
+    __slots__ = ("filled", "fits", "places", "standing", "stock")
+
+    def __init__(
+        self, standing: Standing, places: Sequence[tuple[int, FilterNode]], turn: Turn
+    ) -> None:
+        self.standing = standing
+        self.places = [qty for qty, _ in places]
+        matcher = turn.candidate.matcher
+        allowed = [set(matcher.positions(node)) for _, node in places]
+        basket, left, freed = standing.basket, standing.left, standing.freed
+        stock = []
+        for position in sorted(set().union(*allowed)):
+            paid = basket.qty[position] - freed[position]
+            units = whole_units(paid) // E4
+            if units and left[position]:
+                # Worth of one unit as an exact, comparable number: left / paid.
+                stock.append((left[position] * E4 * E4 // paid, position, units, paid))
+        stock.sort(reverse=True)
+        self.stock = stock
+        self.fits = {
+            position: [place for place, members in enumerate(allowed) if position in members]
+            for _, position, _, _ in stock
+        }
+        self.filled: dict[int, list[list[int]]] = {}
+
+    def most_sets(self, max_sets: int | None) -> int:
+        """Return a number of sets that surely is not exceeded."""
+        per_set = sum(self.places)
+        if not per_set:
+            return 0
+        limit = sum(units for _, _, units, _ in self.stock) // per_set
+        limit = limit if max_sets is None else min(limit, max_sets)
+        while limit and self.fill(limit) is None:
+            limit -= 1
+        return limit
+
+    def fill(self, sets: int) -> list[tuple[int, int, int]] | None:
+        """Return (position, units, value) that fill `sets` sets at the highest value, or None."""
+        room = [qty * sets for qty in self.places]
+        # seated[place][index of stock] = units of that stock in that place
+        seated: list[dict[int, int]] = [{} for _ in room]
+        chosen = []
+        for index, (_, position, units, paid) in enumerate(self.stock):
+            count = 0
+            while count < units and self._seat(index, room, seated, set()):
+                count += 1
+            if count:
+                left = self.standing.left[position]
+                chosen.append((position, count, left * count * E4 // paid))
+            if not any(room):
+                return chosen
+        return None
+
+    def _seat(
+        self, index: int, room: list[int], seated: list[dict[int, int]], tried: set[int]
+    ) -> bool:
+        """Seat one unit, moving others along if that frees a place (an augmenting path)."""
+        for place in self.fits[self.stock[index][1]]:
+            if place in tried:
+                continue
+            tried.add(place)
+            if room[place]:
+                room[place] -= 1
+                seated[place][index] = seated[place].get(index, 0) + 1
+                return True
+            for other in list(seated[place]):
+                if other != index and self._seat(other, room, seated, tried):
+                    seated[place][other] -= 1
+                    if not seated[place][other]:
+                        del seated[place][other]
+                    seated[place][index] = seated[place].get(index, 0) + 1
+                    return True
+        return False

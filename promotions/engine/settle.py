@@ -1,0 +1,151 @@
+"""What the order earns once all discounts are known, and claims that it then cannot pay for."""
+
+from __future__ import annotations
+
+from promotions.engine.amounts import E4, to_e4
+from promotions.engine.case import Case
+from promotions.engine.combine import Combination
+from promotions.engine.compiled import CompiledProgram, CompiledRule
+from promotions.engine.propose import Considered, Proposal
+from promotions.engine.rewards.bonus_points import CompiledBonusPoints
+from promotions.engine.rules import points_of
+from promotions.engine.terms import EarnOn, PointMode
+
+
+class Earnings:
+    """Points that the order makes for later, by considered program (ten-thousandths).
+
+    `base`: by rules. `bonus`: by point rewards, on the card of the program's kind of points.
+    `coupons`: points of each coupon or gift card to issue.
+    """
+
+    __slots__ = ("base", "bonus", "coupons")
+
+    def __init__(self, case: Case, proposal: Proposal, found: Combination) -> None:
+        """Count what is left of each position after the combination."""
+        self.base: dict[int, int] = {}
+        self.bonus: dict[int, int] = {}
+        self.coupons: dict[int, list[int]] = {}
+        own = _own_shares(found)
+        for one in proposal.considered:
+            program = one.program
+            if one.reason is not None or not one.starting:
+                continue
+            if program.is_payment and program.is_gift_card:
+                cards = _gift_cards(one, case, found)
+                if cards:
+                    self.coupons[program.id] = cards
+            elif program.issues:
+                points = _points(one, case, found, own)
+                if points > 0:
+                    self.coupons[program.id] = [points]
+            elif program.on_card or program.is_payment:
+                self.base[program.id] = _points(one, case, found, own)
+        self._add_bonuses(case, found)
+
+    def _add_bonuses(self, case: Case, found: Combination) -> None:
+        """Count bonus points; a multiplier counts what rules earn on the same card."""
+        if case.cart.partner_id is None:
+            return
+        for taken in found.taken:
+            reward = taken.turn.reward
+            program = taken.turn.candidate.program
+            if not isinstance(reward, CompiledBonusPoints) or program.loyalty_program_id is None:
+                continue
+            points = taken.bonus
+            if reward.extra_rate:
+                earned = sum(
+                    base
+                    for program_id, base in self.base.items()
+                    if case.catalog.compiled[program_id].loyalty_program_id
+                    == program.loyalty_program_id
+                )
+                extra = earned * reward.extra_rate * taken.times // E4
+                points += extra - extra % program.point_unit
+            if points > 0:
+                self.bonus[program.id] = self.bonus.get(program.id, 0) + points
+
+    def on_card(self, case: Case, loyalty_program_id: int) -> int:
+        """Return what the order earns on the partner's card of a kind of points and may spend."""
+        return sum(
+            points
+            for program_id, points in self.base.items()
+            if case.catalog.compiled[program_id].on_card
+            and case.catalog.compiled[program_id].loyalty_program_id == loyalty_program_id
+        )
+
+
+def _own_shares(found: Combination) -> dict[int, dict[int, int]]:
+    """Return, for programs that earn before their own rewards, what these took by position."""
+    own: dict[int, dict[int, int]] = {}
+    for taken in found.taken:
+        program = taken.turn.candidate.program
+        if program.definition.earn_on is EarnOn.BEFORE_OWN_REWARDS:
+            shares = own.setdefault(program.id, {})
+            for position, amount in taken.parts:
+                shares[position] = shares.get(position, 0) + amount
+    return own
+
+
+def _points(one: Considered, case: Case, found: Combination, own: dict[int, dict[int, int]]) -> int:
+    """Return what the passing rules make of the amount that the program counts.
+
+    Units given free in the cart make no points per unit.
+    """
+    program, basket, standing = one.program, case.basket, found.standing
+    if program.definition.earn_on is EarnOn.GROSS:
+        net = basket.gross
+    else:
+        net = standing.left
+        shares = own.get(program.id)
+        if shares:
+            net = [amount + shares.get(position, 0) for position, amount in enumerate(net)]
+    total = 0
+    for rule in one.starting:
+        positions = case.matcher.positions(rule.node)
+        amount = sum([net[position] for position in positions])
+        amount += case.matcher.adjustment(rule.node)
+        qty = sum([basket.qty[position] - standing.freed[position] for position in positions])
+        total += points_of(rule, amount, qty, basket.scale, program.point_unit)
+    return total
+
+
+def _gift_cards(one: Considered, case: Case, found: Combination) -> list[int]:
+    """Return the points of each gift card sold: one card per whole unit, worth what it cost."""
+    cards: list[int] = []
+    for rule in one.starting:
+        if rule.mode is PointMode.ORDER:
+            cards.append(rule.amount)
+            continue
+        for position in case.matcher.positions(rule.node):
+            cards += _cards_at(position, rule, one.program, case, found)
+    return [points for points in cards if points > 0]
+
+
+def _cards_at(
+    position: int, rule: CompiledRule, program: CompiledProgram, case: Case, found: Combination
+) -> list[int]:
+    basket, standing = case.basket, found.standing
+    qty = basket.qty[position] - standing.freed[position]
+    units = qty // E4
+    if not units:
+        return []
+    if rule.mode is PointMode.UNIT:
+        return [rule.amount] * units
+    net = standing.left[position]
+    points = rule.amount * net * basket.scale // qty
+    return [points - points % program.point_unit] * units
+
+
+def overdrawn(case: Case, proposal: Proposal, found: Combination, earned: Earnings) -> int | None:
+    """Return a purse from which claims took more than balance + earned, None if there is none."""
+    for one in proposal.considered:
+        loyalty_program_id = one.program.loyalty_program_id
+        if not one.program.on_card or not one.candidates or loyalty_program_id is None:
+            continue
+        purse = one.candidates[0].purse
+        spent = sum(taken.cost for taken in found.taken if taken.turn.purse == purse)
+        balance = 0 if one.card is None else to_e4(one.card.balance)
+        if spent and balance + earned.on_card(case, loyalty_program_id) < spent:
+            return purse
+    return None
