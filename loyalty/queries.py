@@ -82,7 +82,7 @@ class StatementRow:
 
 
 _WALLET = """
-WITH who AS (SELECT id, ref, name FROM loyalty_partner WHERE ref = %(ref)s),
+WITH who AS (SELECT id, ref, name FROM loyalty_partner WHERE ref = %(ref)s OR id = %(id)s),
 held AS (
     SELECT id, bool_or(own) AS own FROM (
         SELECT id, true AS own FROM loyalty_loyaltycard
@@ -111,7 +111,7 @@ ORDER BY c.id
 # The sort stands between the locks: the partner is locked by the time the first card is.
 _LOCK_WALLET = """
 WITH who AS MATERIALIZED (
-    SELECT id FROM loyalty_partner WHERE ref = %(ref)s FOR NO KEY UPDATE)
+    SELECT id FROM loyalty_partner WHERE ref = %(ref)s OR id = %(id)s FOR NO KEY UPDATE)
 SELECT id FROM loyalty_loyaltycard WHERE id IN (
     SELECT id FROM loyalty_loyaltycard WHERE partner_id = (SELECT id FROM who) AND active
     UNION ALL
@@ -143,15 +143,23 @@ HAVING EXISTS (SELECT FROM loyalty_loyaltycard WHERE id = %(card)s)
 
 
 def read_wallet(
-    *, partner_ref: str | None, code_keys: Sequence[str], at: datetime, lock: bool = False
+    *, partner_ref: str | int | None, code_keys: Sequence[str], at: datetime, lock: bool = False
 ) -> LoyaltyWallet:
     """Return a member (None: nobody known) and the cards behind codes, as of `at`.
+
+    `partner_ref`: the caller's reference, or our id.
 
     One statement; with `lock` another before it, which takes the row locks of the partner and
     of the cards in the one lock order, so that what is read holds until the transaction ends.
     Raises: PartnerNotFound.
     """
-    asked = {"ref": partner_ref, "keys": list(code_keys), "at": at}
+    by_id = isinstance(partner_ref, int)
+    asked = {
+        "ref": None if by_id else partner_ref,
+        "id": partner_ref if by_id else None,
+        "keys": list(code_keys),
+        "at": at,
+    }
     with connection.cursor() as cursor:
         if lock:
             cursor.execute(_LOCK_WALLET, asked)

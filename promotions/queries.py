@@ -8,7 +8,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-import orjson
 from django.db import connection
 
 from promotions.engine.wallet import CouponFacts, UsageFacts
@@ -94,9 +93,9 @@ def read_coupons_and_usage(
     )
 
 
-def _rows(aggregated: str | None) -> list[Any]:
+def _rows(aggregated: list[Any] | None) -> list[Any]:
     """Return the rows of a json_agg, which is NULL when there are none."""
-    return orjson.loads(aggregated) if aggregated else []
+    return aggregated or []
 
 
 def _coupon(row: Sequence[Any]) -> CouponFacts:

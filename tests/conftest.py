@@ -11,6 +11,7 @@ from django.db import connection
 from hypothesis import HealthCheck, settings
 
 from config.local_services import hold_if_local
+from promotions import catalog_store
 
 # Examples are slow on a loaded machine without being wrong: no deadline, no complaint about speed.
 _patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -46,3 +47,10 @@ def _empty_cache(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if request.node.get_closest_marker("django_db") or "db" in request.fixturenames:
         cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _forget_catalog() -> Iterator[None]:
+    """Drop the catalog kept by the process: the next test's database has another history."""
+    yield
+    catalog_store.forget()

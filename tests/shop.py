@@ -50,7 +50,8 @@ class Shop:
     def __init__(self, **pos: str) -> None:
         self.admin = Api(create_token(username="root", role=Role.ADMIN).key)
         self.admin.ok("PUT", "pos-configs/main", {"name": "Main street", **pos})
-        self.till = Api(create_token(username="till", role=Role.POS, pos_ref="main").key)
+        self.till_token = create_token(username="till", role=Role.POS, pos_ref="main").key
+        self.till = Api(self.till_token)
         self._refs = itertools.count(1)
 
     def products(self, **prices: str) -> None:
@@ -72,9 +73,10 @@ class Shop:
                     "POST", f"cards/{club}-{ref}/earn", {"points": points, "origin": "gift"}
                 )
 
-    def balance(self, ref: str = "ann", club: str = "club") -> Decimal:
+    def balance(self, ref: str = "ann", club: str = "club", card: str | None = None) -> Decimal:
         """Return what the member can spend now."""
-        return Decimal(self.admin.ok("GET", f"cards/{club}-{ref}/balance")["balance"])
+        code = card or f"{club}-{ref}"
+        return Decimal(self.admin.ok("GET", f"cards/{code}/balance")["balance"])
 
     def program(self, program_type: str = "promotion", **fields: Any) -> Json:
         """Make and publish a program."""
