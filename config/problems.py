@@ -92,9 +92,9 @@ def status_of(kind: type[PunchcardError]) -> int:
     return next((STATUSES[base] for base in kind.__mro__ if base in STATUSES), 500)
 
 
-def title_of(kind: type[PunchcardError]) -> str:
-    """Return what a kind of error means, one sentence: the first of its docstring."""
-    return gettext(inspect.cleandoc(kind.__doc__ or "").splitlines()[0])
+def meaning_of(kind: type[PunchcardError]) -> str:
+    """Return what a kind of error means, one English sentence: the first of its docstring."""
+    return inspect.cleandoc(kind.__doc__ or "").splitlines()[0]
 
 
 def handle(error: Exception, context: Mapping[str, Any] | None = None) -> HttpResponse:
@@ -140,7 +140,7 @@ def problem(error: PunchcardError) -> HttpResponse:
         errors = [{"pointer": pointer, "code": error.code, "detail": gettext(error.detail)}]
     body: dict[str, object] = {
         "type": TYPE_PREFIX + error.code,
-        "title": title_of(type(error)),
+        "title": gettext(meaning_of(type(error))),
         "status": status,
         "detail": gettext(error.detail),
         "code": error.code,

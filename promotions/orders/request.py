@@ -14,6 +14,7 @@ from typing import Annotated, NoReturn
 import msgspec
 from msgspec import Meta
 
+from access.errors import MalformedJson
 from core.errors import Invalid
 
 MAX_LINES = 1_000
@@ -84,7 +85,7 @@ _return_decoder = msgspec.json.Decoder(ReturnRequest, float_hook=Decimal)
 def parse_order(body: bytes) -> OrderRequest:
     """Return the order in a JSON body.
 
-    Raises: InvalidOrder with `errors`, a list of {pointer, code, detail}.
+    Raises: MalformedJson; InvalidOrder with `errors`, a list of {pointer, code, detail}.
     """
     try:
         order = _order_decoder.decode(body)
@@ -97,7 +98,7 @@ def parse_order(body: bytes) -> OrderRequest:
 def parse_return(body: bytes) -> ReturnRequest:
     """Return the return in a JSON body.
 
-    Raises: InvalidOrder with `errors`, a list of {pointer, code, detail}.
+    Raises: MalformedJson; InvalidOrder with `errors`, a list of {pointer, code, detail}.
     """
     try:
         back = _return_decoder.decode(body)
@@ -155,7 +156,7 @@ def _refuse(pointer: str, detail: str, *, code: str = "invalid") -> NoReturn:
 def _refuse_unreadable(error: Exception) -> NoReturn:
     """Say where a body cannot be read, with msgspec's path as a JSON pointer."""
     if not isinstance(error, msgspec.ValidationError):
-        _refuse("", "The body is not valid JSON.", code="malformed_json")
+        raise MalformedJson from None
     message = str(error)
     found = _PATH.search(message)
     pointer = re.sub(r"\[(\d+)\]", r"/\1", found["path"] if found else "").replace(".", "/")
