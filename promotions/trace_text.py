@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core import codec
+from core.money import currency_digits
 from promotions import wording
 from promotions.engine.decision import Decision, ProgramTrace, TraceStep
 from promotions.engine.terms import Outcome, Reason
@@ -139,18 +140,13 @@ def _why(trace: ProgramTrace, facts: Facts) -> str:
 
 def _step(step: TraceStep, facts: Facts) -> str:
     """Return one step of arithmetic: what of what, the rounding, and where it landed."""
-    money = wording.money
-    numbers = {
-        "basis": money(step.basis, facts.currency),
-        "rate": wording.number(step.rate),
-        "amount": money(step.rate, facts.currency),
-        "rounded": money(step.rounded, facts.currency),
-    }
-    said = _OPERATIONS.get(step.operation, _OTHER) % numbers
-    parts = [said]
-    if step.exact != step.rounded:
-        parts.append(_("rounded from %(exact)s") % {"exact": _exact(step.exact)})
-    if step.points_cost:
+    parts = [_operation(step, facts)]
+    if step.exact != step.rounded and step.operation not in _NOT_ROUNDED:
+        smallest = Decimal(1).scaleb(-currency_digits(facts.currency))
+        is_cut = abs(step.exact - step.rounded) >= smallest
+        said = _("limited from %(exact)s") if is_cut else _("rounded from %(exact)s")
+        parts.append(said % {"exact": _exact(step.exact)})
+    if step.points_cost and step.operation != "payment":
         parts.append(
             ngettext(
                 "costs %(points)s point",
@@ -160,21 +156,48 @@ def _step(step: TraceStep, facts: Facts) -> str:
             % {"points": wording.number(step.points_cost)}
         )
     shares = [
-        f"{facts.lines.get(share.line_id, share.line_id)} {money(share.amount, facts.currency)}"
-        for share in step.shares
-        if share.amount
+        f"{facts.lines.get(one.line_id, one.line_id)} {wording.money(one.amount, facts.currency)}"
+        for one in step.shares
+        if one.amount
     ]
-    if len(shares) > 1:
-        parts.append(_("split over %(shares)s") % {"shares": ", ".join(shares)})
-    elif shares:
-        parts.append(_("off %(line)s") % {"line": shares[0].rsplit(" ", 1)[0]})
+    if shares:
+        parts.append(_("taken off %(shares)s") % {"shares": ", ".join(shares)})
     return "; ".join(parts)
+
+
+def _operation(step: TraceStep, facts: Facts) -> str:
+    """Return what was done, in the words of the kind of reward."""
+    words = {
+        "basis": wording.money(step.basis, facts.currency),
+        "units": wording.number(step.basis),
+        "rate": wording.number(step.rate),
+        "price": wording.money(step.rate, facts.currency),
+        "rounded": wording.money(step.rounded, facts.currency),
+    }
+    match step.operation:
+        case "percent":
+            return _("%(rate)s%% of %(basis)s is %(rounded)s") % words
+        case "fixed":
+            return _("%(price)s off %(basis)s: %(rounded)s") % words
+        case "per_point":
+            return _("%(price)s for each point: %(rounded)s off %(basis)s") % words
+        case "free_units":
+            return _("%(units)s in the basket are free: %(rounded)s") % words
+        case "special_price":
+            return _("%(price)s each for goods of %(basis)s: %(rounded)s less") % words
+        case "special_set":
+            return _("a set worth %(basis)s for %(price)s: %(rounded)s less") % words
+        case "bonus_points":
+            return _("bonus points: %(rate)s") % words
+        case "payment":
+            return _("%(units)s points pay %(rounded)s") % words
+    return f"{step.operation}: {words['rounded']}"
+
+
+# Nothing is rounded here, or what is exact is not an amount of money.
+_NOT_ROUNDED = frozenset({"bonus_points", "payment", "free_units", "per_point", "fixed"})
 
 
 def _exact(amount: Decimal) -> str:
     """Return an unrounded amount with as many digits as tell why it was rounded."""
     return wording.number(amount.quantize(Decimal("0.0001")))
-
-
-_OTHER = gettext_lazy("%(rounded)s of %(basis)s")
-_OPERATIONS: Mapping[str, str] = {}

@@ -53,11 +53,12 @@ def set_up_roles() -> RolesSetUp:
     for app, models in _EDITED_BY_MARKETING.items():
         names = [f"{verb}_{model}" for model in models for verb in ("add", "change")]
         edited |= Q(content_type__app_label=app, codename__in=names)
+    published = Q(content_type__app_label="promotions", codename="publish_promotionprogram")
     deleted = Q(
         content_type__app_label="promotions",
         codename__in=[f"delete_{model}" for model in _DELETED_BY_MARKETING],
     )
-    wanted = {Role.MARKETING: seen | edited | deleted, Role.MANAGER: seen}
+    wanted = {Role.MARKETING: seen | edited | deleted | published, Role.MANAGER: seen}
     counts = {}
     with transaction.atomic():
         for role, condition in wanted.items():

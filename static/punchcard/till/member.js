@@ -42,9 +42,8 @@ async function findMember(typed) {
     if (!(error instanceof Refusal) || error.status !== 404) throw error;
   }
   const card = await ask(`cards/${segment(typed)}`);
-  const owner = card.partner?.ref ?? card.partner;
-  if (!owner) throw new Refusal(404, { detail: gettext("This card belongs to nobody.") });
-  return ask(`partners/${segment(owner)}`);
+  if (!card.partner) throw new Refusal(409, { detail: gettext("This card belongs to nobody.") });
+  return ask(`partners/${segment(card.partner)}`);
 }
 
 function draw() {
@@ -53,20 +52,16 @@ function draw() {
   box.hidden = !member;
   $("member-form").hidden = Boolean(member);
   if (!member) return;
-  const cards = (member.cards || []).filter((card) => card.active !== false);
+  const cards = member.cards || [];
+  const held = cards.map((card) => say("%(points)s points", { points: number(card.balance) }));
   fill(
     box,
     make(
       "div",
       {},
       make("b", {}, member.name),
-      levelOf(member) ? make("span", { className: "level" }, levelOf(member)) : null,
-      make(
-        "small",
-        {},
-        cards.map((card) => `${number(balanceOf(card))} ${card.unit || gettext("points")}`).join(" · ") ||
-          gettext("no card yet"),
-      ),
+      member.membership ? make("span", { className: "level" }, member.membership.name) : null,
+      make("small", {}, held.join(" · ") || gettext("no card yet")),
     ),
     make(
       "button",
@@ -85,6 +80,3 @@ function draw() {
     ),
   );
 }
-
-const levelOf = ({ membership }) => membership?.name ?? membership?.membership_product ?? membership;
-const balanceOf = (card) => card.balance ?? card.points ?? "0";

@@ -61,7 +61,7 @@ async function find(typed, entered = false) {
   const wanted = typed.trim();
   try {
     const page = await ask("products", {
-      query: { search: wanted, page_size: PAGE },
+      query: { q: wanted, page_size: PAGE },
       signal: mine.signal,
     });
     const exact = page.results.find((one) => one.sku.toLowerCase() === wanted.toLowerCase());

@@ -1,6 +1,7 @@
 // Goods that come back: the order is found by the reference on its receipt.
 
 import { ask, explain, segment } from "./api.js";
+import { plus } from "./basket.js";
 import { $, complain, fill, make } from "./dom.js";
 import { learn, nameOf } from "./products.js";
 import { isZero, money, number, say } from "./words.js";
@@ -41,8 +42,9 @@ async function find(ref, problem) {
 /** Ask how many units of each line come back. */
 function choose(order) {
   const problem = make("p", { className: "problem", role: "alert", hidden: true });
+  const before = returnedBefore(order);
   const fields = order.lines.map((line) => {
-    const left = Number(line.qty) - Number(line.returned_qty ?? line.returned ?? 0);
+    const left = Number(plus(line.qty, -(before.get(line.line_id) || 0)));
     const input = make("input", {
       id: `back-${line.line_id}`,
       inputMode: "decimal",
@@ -102,21 +104,39 @@ function choose(order) {
 }
 
 function done(order, answer) {
-  const refund = answer.refund ?? answer.refund_total ?? "0";
-  const taken = answer.points_taken_back ?? [];
-  const given = answer.points_given_back ?? [];
-  const points = (list, sentence) =>
-    [].concat(list).filter((one) => !isZero(one.points ?? 0))
-      .map((one) => make("p", {}, say(sentence, { points: number(one.points) })));
-  const close = make("button", { type: "button", className: "primary", on: { click: () => $("return").close() } }, gettext("Done"));
+  const points = answer.points.flatMap((one) => [
+    isZero(one.taken_back)
+      ? null
+      : make("p", {}, say("%(points)s points taken back", { points: number(one.taken_back) })),
+    isZero(one.given_back)
+      ? null
+      : make("p", {}, say("%(points)s points given back", { points: number(one.given_back) })),
+  ]);
+  const coupons = answer.coupons
+    .filter((one) => one.what === "revived")
+    .map((one) => make("p", {}, say("The code %(code)s can be used again", { code: one.code })));
+  const close = make(
+    "button",
+    { type: "button", className: "primary", on: { click: () => $("return").close() } },
+    gettext("Done"),
+  );
   show(
     make("h1", { id: "return-title" }, gettext("Refunded")),
-    make("p", { className: "refund" }, money(refund, order.currency)),
-    points(taken, gettext("%(points)s points taken back")),
-    points(given, gettext("%(points)s points given back")),
+    make("p", { className: "refund" }, money(answer.refund, order.currency)),
+    points,
+    coupons,
     make("div", { className: "pay" }, close),
   );
   close.focus();
+}
+
+/** Return how many units of each line came back before, by line. */
+function returnedBefore(order) {
+  const units = new Map();
+  for (const line of order.returns.flatMap((one) => one.lines)) {
+    units.set(line.line_id, (units.get(line.line_id) || 0) + Number(line.qty));
+  }
+  return units;
 }
 
 function buttons(main) {
