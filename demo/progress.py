@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TextIO
+from typing import TextIO, cast
 
+from django.core.management.base import OutputWrapper
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -20,6 +21,11 @@ from rich.progress import (
 
 # Seconds between two lines where there is no terminal to draw on.
 _QUIET_SECONDS = 5.0
+
+
+def stream_of(output: OutputWrapper) -> TextIO:
+    """Return the stream a command writes to, without the line end it puts after each write."""
+    return cast(TextIO, output._out)
 
 
 class Bar:

@@ -92,5 +92,5 @@ def _run(work: Work, shard: int, shards: int, argument: object, reports: Any) ->
     django.setup()
     try:
         work(shard, shards, argument, reports.put)
-    except BaseException:
+    except Exception:  # noqa: BLE001 - whatever it was, the parent says it
         reports.put(_Failure(traceback.format_exc()))

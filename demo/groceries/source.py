@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import duckdb
 
@@ -31,6 +31,7 @@ _TABLES = (
 )
 _SQL = Path(__file__).with_name("source.sql")
 _BATCH = 1_000
+_ALL = 2**62
 
 T = TypeVar("T")
 
@@ -91,7 +92,7 @@ class GroceryBasket:
 
 
 def installed_folder() -> Path:
-    """Return where the package keeps its Parquet files; it is found, not imported (it wants pandas).
+    """Return where the package keeps its files; it is found, not imported: it wants pandas.
 
     Raises: GroceryDataMissing.
     """
@@ -113,9 +114,7 @@ class GrocerySource:
             file = folder / f"{table}.parquet"
             if not file.is_file():
                 raise GroceryDataMissing(f"{file} is not there.")
-            self._db.execute(
-                f"CREATE VIEW {table} AS SELECT * FROM read_parquet('{_quoted(file)}')"
-            )
+            self._db.read_parquet(str(file)).create_view(table)
         self._db.execute(_SQL.read_text())
 
     def first_day(self) -> date:
@@ -131,6 +130,10 @@ class GrocerySource:
         return self._one(
             "SELECT count(DISTINCT basket_id) FROM sold WHERE sold_at < ?", int, before
         )
+
+    def count_products(self) -> int:
+        """Return how many products there are."""
+        return self._one("SELECT count(*) FROM goods", int)
 
     def left_out(self, *, before: date) -> tuple[int, int]:
         """Return how many entries without units there are, and how many baskets of nothing else."""
@@ -159,12 +162,19 @@ class GrocerySource:
                 campaign, kind, upc, first, last, value, tuple(map(str, products)), tuple(held_by)
             )
 
-    def baskets(self, *, before: date, shard: int = 0, shards: int = 1) -> Iterator[GroceryBasket]:
-        """Yield the baskets sold before a day, in time order; all of a household are in one shard."""
+    def baskets(
+        self, *, before: date, most: int | None = None, shard: int = 0, shards: int = 1
+    ) -> Iterator[GroceryBasket]:
+        """Yield baskets sold before a day, in time order; a household is in one shard.
+
+        `most`: only the earliest so many, counted before sharding.
+        """
         rows = self._rows(
-            "SELECT * FROM baskets WHERE sold_at < ? AND household_id % ? = ?"
-            " ORDER BY sold_at, basket_id",
+            "SELECT * FROM (SELECT * FROM baskets WHERE sold_at < ?"
+            " ORDER BY sold_at, basket_id LIMIT ?)"
+            " WHERE household_id % ? = ? ORDER BY sold_at, basket_id",
             before,
+            most if most is not None else _ALL,
             shards,
             shard,
         )
@@ -178,16 +188,13 @@ class GrocerySource:
                 tuple((one["campaign"], one["upc"]) for one in redeemed or ()),
             )
 
-    def _rows(self, query: str, *values: object) -> Iterator[tuple[object, ...]]:
+    def _rows(self, query: str, *values: object) -> Iterator[tuple[Any, ...]]:
         cursor = self._db.cursor().execute(query, list(values))
         while rows := cursor.fetchmany(_BATCH):
             yield from rows
 
     def _one(self, query: str, kind: type[T], *values: object) -> T:
         row = self._db.execute(query, list(values)).fetchone()
-        assert row is not None and isinstance(row[0], kind)
+        assert row is not None
+        assert isinstance(row[0], kind)
         return row[0]
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

@@ -54,7 +54,7 @@ class ShopMember:
 
 def invent_members(count: int, seed: int) -> tuple[ShopMember, ...]:
     """Return so many members, the same ones for the same seed."""
-    chance = random.Random(f"members {seed}")
+    chance = random.Random(f"members {seed}")  # noqa: S311 - nothing secret is drawn
     name_of = {locale: _namer(locale, seed) for locale in _WEIGHTS}
     locales = chance.choices(list(_WEIGHTS), list(_WEIGHTS.values()), k=count)
     keenness = sorted((chance.paretovariate(1.6) for _ in range(count)), reverse=True)

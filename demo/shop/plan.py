@@ -102,7 +102,7 @@ def plan_orders(
 
     The same arguments give the same baskets; another `last_day` moves them with it.
     """
-    chance = random.Random(f"orders {seed}")
+    chance = random.Random(f"orders {seed}")  # noqa: S311 - nothing secret is drawn
     shelf = _Shelf(products, chance)
     keenness = list(itertools.accumulate(member.keenness for member in members))
     tastes = [shelf.taste() for _ in members]

@@ -60,6 +60,7 @@ def program(scenario: Scenario, one: ScenarioProgram, names: Names, shift: timed
         "ref": names.program(one.key),
         "name": one.name[:200],
         "program_type": one.program_type,
+        "currency": CURRENCIES.get(scenario.currency_decimals, "USD"),
         "date_from": _instant(one.date_from, shift),
         "date_to": _instant(one.date_to, shift, end=True),
         "limit_usage": one.limit_usage,
@@ -67,7 +68,7 @@ def program(scenario: Scenario, one: ScenarioProgram, names: Names, shift: timed
         "exclusion_group": conventions.exclusion_group(scenario, one),
         "sequence": conventions.sequence(scenario, one),
         "pos_configs": [names.pos_config(ref) for ref in one.pos_config_ids],
-        "rules": [_rule(rule, names) for rule in one.rules],
+        "rules": [_rule(scenario, one, rule, names) for rule in one.rules],
         "rewards": [_reward(scenario, reward) for reward in one.rewards],
         "publish": one.active,
     }
@@ -90,7 +91,8 @@ def coupon(one: ScenarioCoupon, names: Names, shift: timedelta) -> Body:
     }
 
 
-def _rule(rule: ScenarioRule, names: Names) -> Body:
+def _rule(scenario: Scenario, program: ScenarioProgram, rule: ScenarioRule, names: Names) -> Body:
+    points = conventions.points_of_rule(scenario, program, rule)
     return {
         "minimum_amount": str(rule.minimum_amount),
         "minimum_qty": str(rule.minimum_qty),
@@ -99,7 +101,7 @@ def _rule(rule: ScenarioRule, names: Names) -> Body:
         "tags": list(rule.tags),
         "membership": names.membership(rule.membership) if rule.membership else None,
         "reward_point_mode": rule.reward_point_mode,
-        "reward_point_amount": str(rule.reward_point_amount),
+        "reward_point_amount": str(points),
         "code": rule.code,
     }
 

@@ -8,12 +8,15 @@ Punchcard does anyway; the runner sets the setting, as a shop moving over would.
 from __future__ import annotations
 
 import re
-from typing import Final
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
 
-from django.utils.functional import _StrPromise
 from django.utils.translation import gettext_lazy as _
 
-from promotions.scenarios.schema import Scenario, ScenarioProgram
+from promotions.scenarios.schema import Scenario, ScenarioProgram, ScenarioRule
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 FREE_UNITS_COME_ON_TOP: Final = "free_unit_is_extra"
 ONE_ORDER_PERCENT: Final = "one_order_percent_best_wins"
@@ -22,9 +25,10 @@ EXCLUSIVE_PROGRAM: Final = "exclusive_program"
 PROGRAM_PRIORITY: Final = "program_priority"
 OWN_REWARD_KEEPS_POINTS: Final = "own_reward_does_not_lower_points"
 ROUND_DOWN: Final = "round_discount_down"
+REWARDS_TOGETHER: Final = "several_rewards_of_one_program"
 SAME_ORDER_POINTS: Final = "points_of_same_order_spendable"
 
-BY_CHOICE: Final[dict[str, _StrPromise]] = {
+BY_CHOICE: Final[dict[str, StrOrPromise]] = {
     "codes_in_entry_sequence": _("the order in which codes are entered changes nothing"),
     "order_discount_not_shared_into_category_points": _(
         "what a line is net of includes its share of every discount"
@@ -43,7 +47,7 @@ _TOP_UP_LATER = _("money put on an e-wallet can be spent from the next order on"
 _ALONE = re.compile(r"(?<!not )(?<!non-)\b(exclusive|alone|no other)\b", re.IGNORECASE)
 
 
-def choices_of(scenario: Scenario) -> list[_StrPromise]:
+def choices_of(scenario: Scenario) -> list[StrOrPromise]:
     """Return what Punchcard does otherwise, of the answers the scenario rests on."""
     found = [BY_CHOICE[one] for one in scenario.depends_on if one in BY_CHOICE]
     if SAME_ORDER_POINTS in scenario.depends_on and any(
@@ -95,6 +99,18 @@ def exclusion_group(scenario: Scenario, program: ScenarioProgram) -> str | None:
     ):
         return "order"
     return None
+
+
+def points_of_rule(scenario: Scenario, program: ScenarioProgram, rule: ScenarioRule) -> Decimal:
+    """Return the points a rule makes.
+
+    Elsewhere a program that is met gives all its rewards. Here each reward has its price, so the
+    rule makes enough points for all of them.
+    """
+    if REWARDS_TOGETHER not in scenario.depends_on or rule.reward_point_mode != "order":
+        return rule.reward_point_amount
+    all_together = sum((reward.required_points for reward in program.rewards), Decimal(0))
+    return max(rule.reward_point_amount, all_together)
 
 
 def sequence(scenario: Scenario, program: ScenarioProgram) -> int | None:

@@ -30,7 +30,8 @@ class Mismatch:
 class Observed:
     """What a step came to, in the words of a scenario; programs are named by their keys.
 
-    A part is None when the answer says nothing about it (a return names no rewards).
+    A part is None when the answer says nothing about it (a return names no rewards). `refusal`
+    is an answer that is an error; `refused_claim` is what a quote says of a claim.
     """
 
     total: Decimal | None = None
@@ -44,19 +45,25 @@ class Observed:
     coupons: Mapping[str, tuple[Decimal | None, ...]] | None = None
     rejected: Mapping[str, str] | None = None
     refusal: str | None = None
+    refused_claim: str | None = None
 
 
 def compare(place: int, expect: Expectation, seen: Observed) -> list[Mismatch]:
     """Return what differs; only what the expectation names is looked at."""
-    if (seen.refusal is not None) != bool(expect.error):
-        wanted = f"a refusal ({expect.error})" if expect.error else "an answer"
-        return [Mismatch(place, "answer", wanted, seen.refusal or "no refusal")]
+    refused = seen.refusal or seen.refused_claim
+    if expect.error and not refused:
+        return [Mismatch(place, "answer", f"a refusal ({expect.error})", "no refusal")]
+    if seen.refusal is not None:
+        return [] if expect.error else [Mismatch(place, "answer", "no refusal", seen.refusal)]
     pairs = [*_amounts(expect, seen), *_programs(expect, seen), *_codes(expect, seen)]
-    return [
+    found = [
         Mismatch(place, what, _say(wanted), _say(got))
         for what, wanted, got in pairs
         if wanted != got
     ]
+    if found and seen.refused_claim:
+        found.append(Mismatch(place, "claim", "given", seen.refused_claim))
+    return found
 
 
 _Pair = tuple[str, object, object]

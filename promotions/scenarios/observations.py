@@ -111,13 +111,13 @@ def of_order(answer: Answer, programs: Programs, balances: Mapping[str, Decimal]
         rejected={
             fate["code"]: fate["reason"] for fate in answer["codes"] if fate["status"] == "rejected"
         },
-        refusal=_refused_claim(answer),
+        refused_claim=_refused_claim(answer),
     )
 
 
 def of_return(answer: Answer, balances: Mapping[str, Decimal]) -> Observed:
     """Return what giving goods back came to; `total` is what was refunded."""
-    return Observed(total=Decimal(answer["refund"]), balance=balances)
+    return Observed(total=Decimal(answer["refund_due"]), balance=balances)
 
 
 def card_balance(
@@ -158,4 +158,4 @@ def _earned(answer: Answer, programs: Programs) -> dict[str, Decimal]:
 
 def _refused_claim(answer: Answer) -> str | None:
     refused = answer.get("refused_claims") or []
-    return f"claim refused: {refused[0]['reason']}" if refused else None
+    return f"refused: {refused[0]['reason']}" if refused else None

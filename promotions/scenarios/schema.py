@@ -24,7 +24,7 @@ class Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """What all parts of a file share: a field that nobody knows is an error, not a comment."""
 
 
-class Source(Struct):
+class Source(Struct, frozen=True):
     """Where the expectation comes from."""
 
     repo: str
@@ -32,7 +32,7 @@ class Source(Struct):
     test: str
 
 
-class ScenarioProduct(Struct):
+class ScenarioProduct(Struct, frozen=True):
     """A product; `price` is what one unit is charged, tax included or not."""
 
     sku: Key
@@ -41,7 +41,7 @@ class ScenarioProduct(Struct):
     tags: tuple[str, ...] = ()
 
 
-class ScenarioPartner(Struct):
+class ScenarioPartner(Struct, frozen=True):
     """A member; `card_points` is the balance of their card of the one loyalty program."""
 
     key: Key
@@ -49,7 +49,7 @@ class ScenarioPartner(Struct):
     card_points: Decimal | None = None
 
 
-class ScenarioRule(Struct):
+class ScenarioRule(Struct, frozen=True):
     """When points are made, and how many."""
 
     minimum_amount: Decimal = Decimal(0)
@@ -63,7 +63,7 @@ class ScenarioRule(Struct):
     code: str | None = None
 
 
-class ScenarioDiscount(Struct):
+class ScenarioDiscount(Struct, frozen=True):
     """Fields of a discount."""
 
     mode: Literal["percent", "fixed", "per_point"]
@@ -73,14 +73,14 @@ class ScenarioDiscount(Struct):
     max_amount: Decimal | None = None
 
 
-class ScenarioFreeProduct(Struct):
+class ScenarioFreeProduct(Struct, frozen=True):
     """Fields of a free product."""
 
     sku: str
     qty: Decimal = Decimal(1)
 
 
-class ScenarioSpecial(Struct):
+class ScenarioSpecial(Struct, frozen=True):
     """Fields of a special price, or of `qty` units out of `product_skus` for one price."""
 
     price: Decimal
@@ -88,7 +88,7 @@ class ScenarioSpecial(Struct):
     product_skus: tuple[str, ...] = ()
 
 
-class ScenarioReward(Struct):
+class ScenarioReward(Struct, frozen=True):
     """What points buy."""
 
     reward_type: Literal[
@@ -100,7 +100,7 @@ class ScenarioReward(Struct):
     special: ScenarioSpecial | None = None
 
 
-class ScenarioProgram(Struct):
+class ScenarioProgram(Struct, frozen=True):
     """A program; programs are listed in the intended sequence."""
 
     key: Key
@@ -128,7 +128,7 @@ class ScenarioProgram(Struct):
     stacking_note: str | None = None
 
 
-class ScenarioCoupon(Struct):
+class ScenarioCoupon(Struct, frozen=True):
     """A coupon, gift card or e-wallet that exists from the start; `points` is what it holds."""
 
     program: Key
@@ -138,21 +138,21 @@ class ScenarioCoupon(Struct):
     date_to: date | None = None
 
 
-class ScenarioLine(Struct):
+class ScenarioLine(Struct, frozen=True):
     """Units of one product."""
 
     sku: str
     qty: Decimal
 
 
-class ScenarioClaim(Struct):
+class ScenarioClaim(Struct, frozen=True):
     """One claim of a reward, named by its place in the program; listed once per time claimed."""
 
     program: Key
     reward: Annotated[int, Meta(ge=0)] = 0
 
 
-class ExpectedLine(Struct):
+class ExpectedLine(Struct, frozen=True):
     """What a line is expected to get."""
 
     sku: str
@@ -160,14 +160,14 @@ class ExpectedLine(Struct):
     discount: Decimal
 
 
-class ExpectedCoupons(Struct):
+class ExpectedCoupons(Struct, frozen=True):
     """Coupons that a commit is expected to make."""
 
     count: int
     points_each: Decimal | None = None
 
 
-class Expectation(Struct):
+class Expectation(Struct, frozen=True):
     """What must come out; what is not there is not looked at."""
 
     total: Decimal | None = None
@@ -183,7 +183,7 @@ class Expectation(Struct):
     error: str | bool | None = None
 
 
-class Step(Struct):
+class Step(Struct, frozen=True):
     """One basket quoted or committed, or units of an earlier commit given back."""
 
     do: Literal["quote", "commit", "refund"]
@@ -196,7 +196,7 @@ class Step(Struct):
     of_step: int | None = None
 
 
-class Scenario(Struct):
+class Scenario(Struct, frozen=True):
     """One store over a few steps."""
 
     id: str

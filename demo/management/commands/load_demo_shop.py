@@ -1,13 +1,14 @@
-"""manage.py load_demo_shop"""
+"""`manage.py load_demo_shop`: a believable shop with a year behind it."""
 
 from __future__ import annotations
 
 import time
+from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils.translation import gettext_lazy as _
 
+from demo.progress import stream_of
 from demo.shop.loading import DEFAULT_MEMBERS, DEFAULT_ORDERS, DEFAULT_SEED, load
 from demo.workers import WorkerFailed, worker_count
 
@@ -15,13 +16,13 @@ from demo.workers import WorkerFailed, worker_count
 class Command(BaseCommand):
     """Load the demo shop."""
 
-    help = _(
-        "Load a believable shop: products, stores, members, programs of every type and a year of "
-        "orders. The same seed makes the same shop; what is there already is left as it is."
+    help = (
+        "Load products, stores, members, programs of every type and a year of orders. The same "
+        "seed makes the same shop; what is there already is left as it is."
     )
 
-    def add_arguments(self, parser: Any) -> None:
-        """Take the size of the shop."""
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the arguments."""
         parser.add_argument("--seed", type=int, default=DEFAULT_SEED)
         parser.add_argument("--members", type=int, default=DEFAULT_MEMBERS)
         parser.add_argument("--orders", type=int, default=DEFAULT_ORDERS)
@@ -36,14 +37,13 @@ class Command(BaseCommand):
                 members=options["members"],
                 orders=options["orders"],
                 processes=options["processes"],
-                out=self.stdout._out,
+                out=stream_of(self.stdout),
             )
         except KeyboardInterrupt:
-            raise CommandError(_("Stopped. Run it again to go on."), returncode=130) from None
+            raise CommandError("Stopped. Run it again to go on.", returncode=130) from None
         except WorkerFailed as error:
             raise CommandError(str(error)) from error
         if loaded:
-            seconds = time.monotonic() - started
-            self.stdout.write(_("The demo shop is open (%(seconds)d s).") % {"seconds": seconds})
+            self.stdout.write(f"The demo shop is open ({time.monotonic() - started:.0f} s).")
         else:
-            self.stdout.write(_("The demo shop is there already."))
+            self.stdout.write("The demo shop is there already.")
