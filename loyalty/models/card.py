@@ -41,7 +41,7 @@ class LoyaltyCard(models.Model):
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
 
     class Meta:
-        """Constraints and indexes."""
+        """Constraints and indexes. Every check is read anew by each statement that writes."""
 
         verbose_name = _("card")
         verbose_name_plural = _("cards")
@@ -53,11 +53,9 @@ class LoyaltyCard(models.Model):
                 name="one_active_card_per_partner_and_program",
             ),
             models.UniqueConstraint(fields=["code_key"], name="one_card_per_code"),
-            models.CheckConstraint(name="card_has_a_code", condition=~models.Q(code_key="")),
-            models.CheckConstraint(name="card_debt_not_negative", condition=models.Q(debt__gte=0)),
             models.CheckConstraint(
                 name="card_balance_not_below_its_debt",
-                condition=models.Q(points__gte=0 - models.F("debt")),
+                condition=models.Q(debt__gte=0, points__gte=0 - models.F("debt")),
             ),
         ]
         indexes = [models.Index(fields=["loyalty_program", "id"], name="card_by_program")]

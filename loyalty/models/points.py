@@ -3,6 +3,7 @@
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models.functions import Abs
+from django.db.models.lookups import Exact, GreaterThan
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import PointsField
@@ -71,10 +72,6 @@ class PointOperation(models.Model):
                 condition=models.Q(reversed_points__gte=0)
                 & models.Q(reversed_points__lte=Abs("points")),
             ),
-            models.CheckConstraint(
-                name="operation_expired_not_negative",
-                condition=models.Q(expired_points__gte=0),
-            ),
         ]
         indexes = [
             models.Index(fields=["card", "transaction_time"], name="operation_by_card_and_time"),
@@ -92,9 +89,9 @@ class PointOperation(models.Model):
 class PointMove(models.Model):
     """One lot of points, consumed first-expired-first-out.
 
-    What is left on it is the sum of its rows in the journal. It can be spent from
-    `available_from` on and before `expiration_date`. `expires_when_inactive`: activity on the
-    card pushes the expiry out.
+    What is left on it is the sum of its rows in the journal; `expired_point` of it expired. It
+    can be spent from `available_from` on and before `expiration_date`. `expires_when_inactive`:
+    activity on the card pushes the expiry out.
     """
 
     card = models.ForeignKey("loyalty.LoyaltyCard", on_delete=models.PROTECT, related_name="moves")
@@ -112,6 +109,7 @@ class PointMove(models.Model):
     expires_when_inactive = models.BooleanField(default=False)
     initial_point = PointsField(_("points gained"))
     remaining_point = PointsField(_("points left"))
+    expired_point = PointsField(_("points expired"), default=0)
     state = models.CharField(_("state"), max_length=8, choices=STATE_CHOICES, default="active")
     origin = models.CharField(_("origin"), max_length=255)
 
@@ -127,10 +125,11 @@ class PointMove(models.Model):
                 & models.Q(remaining_point__lte=models.F("initial_point")),
             ),
             models.CheckConstraint(
-                name="move_depleted_exactly_when_nothing_is_left",
-                condition=models.Q(state="depleted", remaining_point=0)
-                | models.Q(state="expired", remaining_point=0)
-                | models.Q(state="active", remaining_point__gt=0),
+                name="move_active_exactly_when_something_is_left",
+                condition=Exact(
+                    GreaterThan(models.F("remaining_point"), 0),
+                    Exact(models.F("state"), models.Value("active")),
+                ),
             ),
         ]
         indexes = [
@@ -161,10 +160,17 @@ class PointHistory(models.Model):
         on_delete=models.PROTECT,
         related_name="history",
         db_index=False,  # history_sequence_has_no_doubles serves
+        db_constraint=False,  # the operation has one
     )
     sequence = models.BigIntegerField()
     operation = models.ForeignKey(PointOperation, on_delete=models.PROTECT, related_name="history")
-    move = models.ForeignKey(PointMove, on_delete=models.PROTECT, null=True, related_name="history")
+    move = models.ForeignKey(
+        PointMove,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="history",
+        db_index=False,  # a lot's rows are found by its card
+    )
     kind = models.CharField(_("kind"), max_length=16, choices=KIND_CHOICES)
     points_amount = PointsField(_("points"))
     points_balance = PointsField(_("balance after"))
@@ -198,9 +204,6 @@ class PointHistory(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["card", "sequence"], name="history_sequence_has_no_doubles"
-            ),
-            models.CheckConstraint(
-                name="history_moves_points", condition=~models.Q(points_amount=0)
             ),
         ]
         indexes = [BrinIndex(fields=["transaction_time"], name="history_by_time")]

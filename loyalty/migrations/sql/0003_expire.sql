@@ -61,7 +61,8 @@ BEGIN
                 'expire:' || one.card_id || ':' || (one.card).sequence, '', -one.gone, -one.gone,
                 0, one.usable - (one.card).debt, one.usable - (one.card).debt, 0, 'expiry', p_at)
         RETURNING id INTO v_operation;
-        UPDATE loyalty_pointmove SET remaining_point = 0, state = 'expired'
+        UPDATE loyalty_pointmove
+        SET expired_point = expired_point + remaining_point, remaining_point = 0, state = 'expired'
         WHERE id = ANY (one.moves);
         v_status := ledger_status((one.card).partner_id, p_at);
         v_balance := ledger_append(

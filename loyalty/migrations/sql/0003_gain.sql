@@ -92,9 +92,10 @@ BEGIN
     IF v_kept > 0 THEN
         INSERT INTO loyalty_pointmove (
             card_id, operation_id, membership_product_id, gain_date, available_from,
-            expiration_date, expires_when_inactive, initial_point, remaining_point, state, origin)
+            expiration_date, expires_when_inactive, initial_point, remaining_point, expired_point,
+            state, origin)
         VALUES (p_card, r.operation_id, v_status, p_at, v_available,
-                v_expires, v_lives, v_kept, v_kept, 'active', p_origin)
+                v_expires, v_lives, v_kept, v_kept, 0, 'active', p_origin)
         RETURNING id INTO v_move;
         v_kinds := v_kinds || p_kind;
         v_moves := v_moves || v_move;

@@ -46,9 +46,8 @@ DECLARE
     v_balance numeric := p_card.points;
     v_debt numeric := p_card.debt;
     v_hash bytea := p_card.last_hash;
-    v_balances numeric[] := '{}';
-    v_hashes bytea[] := '{}';
 BEGIN
+    -- Row by row: the chain is one, and a statement over arrays is planned anew at every call.
     FOR i IN 1 .. cardinality(p_amounts) LOOP
         v_balance := v_balance + p_amounts[i];
         IF p_moves[i] IS NULL THEN
@@ -57,16 +56,12 @@ BEGIN
         v_hash := ledger_hash(
             v_hash, p_card.id, p_card.sequence + i, p_operation, p_moves[i], p_kinds[i],
             p_amounts[i], v_balance, p_at, p_products[i], p_status, p_origin);
-        v_balances[i] := v_balance;
-        v_hashes[i] := v_hash;
+        INSERT INTO loyalty_pointhistory (
+            card_id, sequence, operation_id, move_id, kind, points_amount, points_balance,
+            transaction_time, origin, membership_product_id, status_membership_product_id, hash)
+        VALUES (p_card.id, p_card.sequence + i, p_operation, p_moves[i], p_kinds[i],
+                p_amounts[i], v_balance, p_at, p_origin, p_products[i], p_status, v_hash);
     END LOOP;
-    INSERT INTO loyalty_pointhistory (
-        card_id, sequence, operation_id, move_id, kind, points_amount, points_balance,
-        transaction_time, origin, membership_product_id, status_membership_product_id, hash)
-    SELECT p_card.id, p_card.sequence + n, p_operation, move, kind, amount, balance,
-           p_at, p_origin, product, p_status, hash
-    FROM unnest(p_kinds, p_moves, p_products, p_amounts, v_balances, v_hashes)
-        WITH ORDINALITY AS row_(kind, move, product, amount, balance, hash, n);
     UPDATE loyalty_loyaltycard
     SET points = v_balance, debt = v_debt, last_hash = v_hash,
         sequence = p_card.sequence + cardinality(p_amounts),

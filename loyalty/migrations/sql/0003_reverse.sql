@@ -64,12 +64,13 @@ BEGIN
     WHERE id = o.id;
     UPDATE loyalty_pointmove m
     SET remaining_point = m.remaining_point + change.amount,
+        expired_point = m.expired_point + change.expired,
         expiration_date = change.expires,
         state = CASE WHEN m.remaining_point + change.amount > 0 THEN 'active'
                      WHEN change.expires <= p_at OR m.state = 'expired' THEN 'expired'
                      ELSE 'depleted' END
-    FROM unnest(v_plan.lots, v_plan.lot_amounts, v_plan.lot_expires)
-        AS change(id, amount, expires)
+    FROM unnest(v_plan.lots, v_plan.lot_amounts, v_plan.lot_expired, v_plan.lot_expires)
+        AS change(id, amount, expired, expires)
     WHERE m.id = change.id;
     IF cardinality(v_plan.amounts) > 0 THEN
         v_status := ledger_status(c.partner_id, p_at);

@@ -9,9 +9,8 @@ CREATE FUNCTION ledger_spend(
 DECLARE
     r ledger_result;
     c loyalty_loyaltycard;
-    p loyalty_loyaltyprogram;
+    p record;
     lot record;
-    v_status bigint;
     v_until timestamptz;   -- how far this activity carries the points
     v_total numeric := 0;
     v_usable numeric := 0;
@@ -28,7 +27,8 @@ BEGIN
     IF NOT FOUND THEN
         RETURN ledger_refuse(p_key, p_digest, 'card_not_found');
     END IF;
-    SELECT * INTO p FROM loyalty_loyaltyprogram WHERE id = c.loyalty_program_id;
+    SELECT expiry, terms, point_decimals, ledger_status(c.partner_id, p_at) AS status INTO p
+    FROM loyalty_loyaltyprogram WHERE id = c.loyalty_program_id;
     IF p_kind = 'redeem' AND NOT c.active THEN
         RETURN ledger_refuse(p_key, p_digest, 'card_inactive');
     ELSIF p_kind = 'redeem' AND c.expires_at <= p_at THEN
@@ -62,7 +62,9 @@ BEGIN
             END IF;
         END IF;
     END LOOP;
-    PERFORM ledger_must_add_up(c, v_total);
+    IF v_total - c.debt <> c.points THEN
+        PERFORM ledger_must_add_up(c, v_total);
+    END IF;
     r.balance_before := v_usable - c.debt;
     r.balance_after := r.balance_before - p_points;
     IF r.balance_after < 0 THEN
@@ -86,17 +88,19 @@ BEGIN
         WHERE card_id = p_card AND state = 'active' AND expires_when_inactive
           AND expiration_date > p_at AND expiration_date < v_until;
     END IF;
-    UPDATE loyalty_pointmove m
-    SET remaining_point = m.remaining_point + taken.amount,
-        state = CASE WHEN m.remaining_point + taken.amount = 0 THEN 'depleted' ELSE 'active' END
-    FROM unnest(v_moves, v_amounts) AS taken(id, amount) WHERE m.id = taken.id;
-    v_status := ledger_status(c.partner_id, p_at);
+    FOR i IN 1 .. cardinality(v_moves) LOOP  -- row by row: see ledger_append
+        UPDATE loyalty_pointmove
+        SET remaining_point = remaining_point + v_amounts[i],
+            state = CASE WHEN remaining_point + v_amounts[i] = 0 THEN 'depleted'
+                         ELSE 'active' END
+        WHERE id = v_moves[i];
+    END LOOP;
     v_balance := ledger_append(
-        c, r.operation_id, p_at, p_origin, v_status, v_kinds, v_moves, v_products, v_amounts,
+        c, r.operation_id, p_at, p_origin, p.status, v_kinds, v_moves, v_products, v_amounts,
         v_until);
     PERFORM ledger_event(
         CASE p_kind WHEN 'redeem' THEN 'PointsRedeemed' ELSE 'PointsAdjusted' END,
-        c, r.operation_id, -p_points, v_balance, p_origin, v_status, p_at);
+        c, r.operation_id, -p_points, v_balance, p_origin, p.status, p_at);
     r.outcome := 'done';
     r.card_id := p_card;
     r.kind := p_kind;

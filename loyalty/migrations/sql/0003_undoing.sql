@@ -7,6 +7,7 @@ CREATE TYPE ledger_undoing AS (
     amounts numeric[],
     lots bigint[],
     lot_amounts numeric[],
+    lot_expired numeric[],
     lot_expires timestamptz[],
     expired numeric,
     usable numeric,
@@ -61,9 +62,11 @@ BEGIN
             u.products := u.products || lot.membership_product_id;
             u.amounts := u.amounts || -lot.back;
             u.lot_amounts := u.lot_amounts || 0::numeric;
+            u.lot_expired := u.lot_expired || lot.back;
             u.expired := u.expired + lot.back;
         ELSE
             u.lot_amounts := u.lot_amounts || lot.back;
+            u.lot_expired := u.lot_expired || 0::numeric;
             IF lot.available_from <= p_at THEN
                 u.usable := u.usable + lot.back;
             END IF;
@@ -86,19 +89,16 @@ DECLARE
 BEGIN
     u.missing := 0;
     u.usable := 0;
+    -- What expired of the points, swept or not, is no longer there to be taken, and was never
+    -- spent; earlier reversals of this operation may have counted some of it.
     SELECT coalesce(sum(remaining_point) FILTER (WHERE alive), 0),
            coalesce(sum(remaining_point) FILTER (WHERE NOT alive), 0)
+           + coalesce(sum(expired_point), 0)
+           - coalesce((SELECT sum(expired_points) FROM loyalty_pointoperation
+                       WHERE reverses_id = o.id), 0)
     INTO v_own, v_gone
-    FROM (SELECT remaining_point, coalesce(expiration_date > p_at, true) AS alive
-          FROM loyalty_pointmove WHERE operation_id = o.id AND state = 'active') AS own;
-    -- What expired of the points is no longer there to be taken, and was never spent; earlier
-    -- reversals of this operation may have counted some of it.
-    v_gone := v_gone
-        - coalesce((SELECT sum(h.points_amount) FROM loyalty_pointhistory h
-                    JOIN loyalty_pointmove m ON m.id = h.move_id
-                    WHERE m.operation_id = o.id AND h.kind = 'expire'), 0)
-        - coalesce((SELECT sum(expired_points) FROM loyalty_pointoperation
-                    WHERE reverses_id = o.id), 0);
+    FROM (SELECT remaining_point, expired_point, coalesce(expiration_date > p_at, true) AS alive
+          FROM loyalty_pointmove WHERE operation_id = o.id) AS own;
     u.expired := least(greatest(p_asked - v_own, 0), v_gone);
     v_left := p_asked - u.expired;
     FOR lot IN
@@ -116,6 +116,7 @@ BEGIN
         u.amounts := u.amounts || -v_take;
         u.lots := u.lots || lot.id;
         u.lot_amounts := u.lot_amounts || -v_take;
+        u.lot_expired := u.lot_expired || 0::numeric;
         u.lot_expires := u.lot_expires || lot.expiration_date;
         IF lot.available_from <= p_at THEN
             u.usable := u.usable - v_take;
