@@ -45,7 +45,7 @@ BEGIN
     ELSIF p_kind = 'earn' AND c.expires_at <= p_at THEN
         RETURN ledger_refuse(p_key, p_digest, 'card_expired');
     ELSIF trunc(p_points, p.point_decimals) <> p_points THEN
-        RETURN ledger_refuse(p_key, p_digest, 'points_too_precise', available => p.point_decimals);
+        RETURN ledger_refuse(p_key, p_digest, 'points_too_precise', p_available => p.point_decimals);
     END IF;
 
     IF p_kind = 'earn' AND p.earning_cap IS NOT NULL THEN

@@ -30,7 +30,7 @@ BEGIN
     IF o.kind NOT IN ('earn', 'redeem', 'adjust') THEN
         RETURN ledger_refuse(p_key, p_digest, 'point_operation_not_reversible');
     ELSIF trunc(v_asked, p.point_decimals) <> v_asked AND p_points IS NOT NULL THEN
-        RETURN ledger_refuse(p_key, p_digest, 'points_too_precise', available => p.point_decimals);
+        RETURN ledger_refuse(p_key, p_digest, 'points_too_precise', p_available => p.point_decimals);
     ELSIF v_asked = 0 OR v_asked > abs(o.points) - o.reversed_points THEN
         RETURN ledger_refuse(p_key, p_digest, 'reversal_exceeds_operation',
                              v_asked, abs(o.points) - o.reversed_points);

@@ -34,7 +34,7 @@ BEGIN
     ELSIF p_kind = 'redeem' AND c.expires_at <= p_at THEN
         RETURN ledger_refuse(p_key, p_digest, 'card_expired');
     ELSIF trunc(p_points, p.point_decimals) <> p_points THEN
-        RETURN ledger_refuse(p_key, p_digest, 'points_too_precise', available => p.point_decimals);
+        RETURN ledger_refuse(p_key, p_digest, 'points_too_precise', p_available => p.point_decimals);
     ELSIF p_kind = 'redeem' AND p.expiry = 'inactivity' THEN
         IF array_position(p_terms, p.terms::text) IS NULL THEN
             RETURN ledger_refuse(p_key, p_digest, 'terms_unknown', p_terms => p.terms);
