@@ -7,6 +7,7 @@ the input is invalid.
 from __future__ import annotations
 
 import inspect
+import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -148,9 +149,7 @@ def problem(error: PunchcardError) -> HttpResponse:
     }
     if errors is not None:
         body["errors"] = errors
-    # A fact of a kind that has no JSON form must not turn a refusal into a crash.
-    content = orjson.dumps(body, default=str, option=orjson.OPT_NON_STR_KEYS)
-    response = HttpResponse(content, status=status, content_type=CONTENT_TYPE)
+    response = HttpResponse(_encode(body), status=status, content_type=CONTENT_TYPE)
     response["Cache-Control"] = "no-store"
     if status == 401:
         response["WWW-Authenticate"] = 'Token realm="api"'
@@ -158,6 +157,15 @@ def problem(error: PunchcardError) -> HttpResponse:
         wait = facts.get("retry_after_seconds", error.retry_after_seconds)
         response["Retry-After"] = str(wait)
     return response
+
+
+def _encode(body: Mapping[str, object]) -> bytes:
+    """Return the JSON of a problem, whatever its facts are: a refusal must not become a crash."""
+    try:
+        return orjson.dumps(body, default=str, option=orjson.OPT_NON_STR_KEYS)
+    except TypeError:
+        # An integer of more than 64 bits, or half a character: facts repeat what was sent.
+        return json.dumps(body, default=str, skipkeys=True).encode()
 
 
 def _pointed(detail: object, pointer: str = "") -> Iterator[dict[str, str]]:

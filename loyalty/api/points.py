@@ -15,12 +15,13 @@ from access.errors import IdempotencyKeyReused
 from access.idempotency import KEY_PARAMETER, REPLAY_HEADER, ledger_key, read_key
 from access.json import answer
 from access.permissions import allow
-from access.serializers import Body, PointsField
+from access.serializers import MAX_ID, Body, PointsField
 from access.views import ApiView
 from core.numbers import plain
 from loyalty.api import shapes
 from loyalty.api.lookups import find_card
 from loyalty.domain.points import PointsMoved
+from loyalty.errors import PointOperationNotFound
 from loyalty.models import LoyaltyCard
 from loyalty.services.adjust_points import adjust_points
 from loyalty.services.earn_points import earn_points
@@ -150,6 +151,8 @@ class ReverseView(ApiView):
     def post(self, request: Request, operation: int) -> HttpResponse:
         """Give back what was taken, or take back what was given."""
         body = ReverseBody.read(request)
+        if operation > MAX_ID:
+            raise PointOperationNotFound(operation_id=operation)
         key = ledger_key(request, self.caller)
         return _answer_moved(
             request,

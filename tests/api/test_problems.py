@@ -178,6 +178,8 @@ def test_facts_of_any_kind_are_shown() -> None:
     body = json.loads(problem(refused).content)
     assert body["detail"] == "No."
     assert body["facts"]["amount"] == "1.50"
+    huge = json.loads(problem(Refused(number=10**30, text="\ud800")).content)
+    assert huge["facts"] == {"number": 10**30, "text": "\ud800"}
 
 
 def test_the_time_to_wait_is_a_header() -> None:
