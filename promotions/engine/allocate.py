@@ -12,11 +12,12 @@ def split(amount: int, weights: Sequence[int], total: int) -> list[int]:
     """
     if amount == total:
         return list(weights)
-    scaled = [amount * weight for weight in weights]
-    parts = [product // total for product in scaled]
+    parts = [amount * weight // total for weight in weights]
     left = amount - sum(parts)
     if left:
-        remainders = [-(product % total) for product in scaled]
-        for index in sorted(range(len(parts)), key=remainders.__getitem__)[:left]:
+        remainders = [amount * weight % total for weight in weights]
+        # Sorting in reverse is stable too: equal remainders stay in their order.
+        by_size = sorted(range(len(parts)), key=remainders.__getitem__, reverse=True)
+        for index in by_size[:left]:
             parts[index] += 1
     return parts

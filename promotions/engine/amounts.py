@@ -1,14 +1,14 @@
 """The numbers inside the engine: whole minor units of money, ten-thousandths of everything else.
 
 Decimals are for the edges. Inside, money is an int of minor units (cents), and quantities,
-points, percents and unit prices are ints of ten-thousandths, named `..._e4`: the tables keep
-four decimals, so nothing is lost, and ints are several times faster than Decimals.
+points, percents and unit prices are ints of ten-thousandths, named `..._e4` where it is not
+plain: the tables keep four decimals, so nothing is lost, and ints are several times faster.
 """
 
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
 
 E4 = 10_000
+_KEPT = 100_000
 
 
 def to_e4(value: Decimal) -> int:
@@ -17,7 +17,7 @@ def to_e4(value: Decimal) -> int:
 
 
 def divide(numerator: int, denominator: int, *, down: bool = False) -> int:
-    """Return numerator / denominator, rounded half up (away from zero), or towards zero if `down`."""
+    """Return the quotient rounded half up (away from zero), or towards zero if `down`."""
     if numerator < 0:
         return -divide(-numerator, denominator, down=down)
     if down:
@@ -25,15 +25,48 @@ def divide(numerator: int, denominator: int, *, down: bool = False) -> int:
     return (2 * numerator + denominator) // (2 * denominator)
 
 
-@lru_cache(maxsize=65_536)
+class Decimals(dict[int, Decimal]):
+    """Decimals of whole units, each made once: `Decimals(2)[120]` is 1.20.
+
+    A decision names hundreds of amounts and most of them again and again.
+    """
+
+    def __init__(self, digits: int) -> None:
+        """Take the number of decimals."""
+        super().__init__()
+        self._exponent = -digits
+
+    def __missing__(self, units: int) -> Decimal:
+        """Make a Decimal and keep it, within bounds."""
+        if len(self) >= _KEPT:
+            self.clear()
+        made = self[units] = self._make(units)
+        return made
+
+    def _make(self, units: int) -> Decimal:
+        return Decimal(units).scaleb(self._exponent)
+
+
+class _Plain(Decimals):
+    """Ten-thousandths as plain numbers without needless zeros."""
+
+    def _make(self, units: int) -> Decimal:
+        if units % E4 == 0:
+            return Decimal(units // E4)
+        return Decimal(units).scaleb(-4).normalize()
+
+
+CASH = tuple(Decimals(digits) for digits in range(5))
+"""By the currency's digits: minor units to amounts."""
+PLAIN = _Plain(4)
+"""Ten-thousandths to plain numbers."""
+
+
 def money(minor: int, digits: int) -> Decimal:
     """Return minor units as an amount with the currency's digits."""
-    return Decimal(minor).scaleb(-digits)
+    return CASH[digits][minor]
 
 
-@lru_cache(maxsize=16_384)
 def number(e4: int) -> Decimal:
     """Return ten-thousandths as a plain number without needless zeros."""
-    if e4 % E4 == 0:
-        return Decimal(e4 // E4)
-    return Decimal(e4).scaleb(-4).normalize()
+    return PLAIN[e4]

@@ -45,7 +45,7 @@ class Basket:
     def __init__(self, cart: Cart) -> None:
         """Group the lines of a cart; each line's gross is rounded half up to the currency."""
         self.digits = cart.pos.digits
-        self.scale = 10 ** (4 - cart.pos.digits)
+        self.scale: int = 10 ** (4 - cart.pos.digits)
         self.down = cart.pos.discount_rounding is Rounding.DOWN
         self.line_gross: list[int] = []
         self.product: list[int] = []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from promotions.engine.amounts import E4
 from promotions.engine.compiled import CompiledProgram, CompiledRule
 from promotions.engine.filters import Matcher
@@ -28,7 +30,6 @@ class Candidate:
         "matcher",
         "program",
         "purse",
-        "recounts",
         "rules",
         "source_id",
         "turns",
@@ -38,7 +39,7 @@ class Candidate:
         self,
         program: CompiledProgram,
         matcher: Matcher,
-        rules: list[CompiledRule],
+        rules: Sequence[CompiledRule],
         purse: int,
         *,
         coupon: CouponFacts | None = None,
@@ -51,17 +52,22 @@ class Candidate:
         self.purse = purse
         self.coupon = coupon
         self.card = card
-        self.source_id = coupon.id if coupon is not None else card.id if card is not None else 0
+        self.source_id = coupon.id if coupon is not None else 0
         self.exclusive = program.exclusive
         self.groups = 0
         self.turns: list[Turn] = []
-        # Points per money of the current order count what is left when the program's turn comes.
-        self.recounts = program.counts_money and coupon is None and not program.on_card
+
+    def twin(self, groups: int) -> Candidate:
+        """Return an alternative to this one, paid from the same points."""
+        twin = Candidate(
+            self.program, self.matcher, self.rules, self.purse, coupon=self.coupon, card=self.card
+        )
+        twin.groups = groups
+        return twin
 
     def add_turn(
         self,
         reward: CompiledReward,
-        *,
         times: int | None = None,
         points: int | None = None,
         product: int | None = None,
@@ -69,17 +75,7 @@ class Candidate:
     ) -> None:
         """Plan to take a reward."""
         targets = self.matcher.positions(reward.node)
-        self.turns.append(
-            Turn(
-                self,
-                reward,
-                targets,
-                times=times,
-                points=points,
-                product=product,
-                claim=claim,
-            )
-        )
+        self.turns.append(Turn(self, reward, targets, times, points, product, claim))
 
     def points_now(self, standing: Standing) -> int:
         """Return the points of this order, money counted as what is left at this moment."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from operator import attrgetter
 
 from promotions.engine.basket import Basket
 from promotions.engine.cart import Cart, Claim
@@ -42,7 +43,7 @@ class Case:
             program = catalog.compiled.get(program_id)
             if program is not None:
                 found.add(program)
-        self.programs: list[CompiledProgram] = sorted(found, key=_program_id)
+        self.programs: list[CompiledProgram] = sorted(found, key=attrgetter("id"))
 
     def card_for(self, loyalty_program_id: int) -> CardFacts | None:
         """Return the partner's usable card of a kind of points: the one with most on it."""
@@ -58,7 +59,3 @@ class Case:
 def usable(card: CardFacts, now: datetime) -> bool:
     """Tell whether points can be moved on a card."""
     return card.active and (card.expires_at is None or now <= card.expires_at)
-
-
-def _program_id(program: CompiledProgram) -> int:
-    return program.id

@@ -9,6 +9,8 @@ of what every later turn could save alone cannot beat the best combination found
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from promotions.engine.candidates import Candidate
 from promotions.engine.rewards.reward import Taken, Turn
 from promotions.engine.standing import Standing, Step
@@ -80,12 +82,8 @@ def take_turn(turn: Turn, standing: Standing, steps: list[Step] | None = None) -
 
 def _turns(candidates: list[Candidate]) -> list[Turn]:
     turns = [turn for candidate in candidates for turn in candidate.turns]
-    turns.sort(key=_key)
+    turns.sort(key=attrgetter("key"))
     return turns
-
-
-def _key(turn: Turn) -> tuple[int, int, int, int, int, int]:
-    return turn.key
 
 
 class _Search:

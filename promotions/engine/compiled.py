@@ -70,11 +70,13 @@ class CompiledProgram:
 
     `gives_now`: its points are spent on the order that makes them. `on_card`: they are kept on
     the partner's card and may be spent at once. `issues`: they are put on a coupon for later.
-    `scoped`: there is a date, place, window or currency to check; `limited`: a use count.
+    `own_rewards`: those for the customer of the order; `sole_reward`: the only one of them, if it
+    needs no choice. `behind_code`: without a code nothing happens. `scoped`: there is a date, place, window or currency to check; `limited`: a use count.
     `point_unit`: the smallest part of a point, in ten-thousandths.
     """
 
     __slots__ = (
+        "behind_code",
         "counts_money",
         "definition",
         "exclusive",
@@ -88,11 +90,13 @@ class CompiledProgram:
         "limited",
         "loyalty_program_id",
         "on_card",
+        "own_rewards",
         "point_unit",
         "rewards",
         "rules",
         "scoped",
-        "sequence",
+        "sole_reward",
+        "version_id",
     )
 
     def __init__(self, program: Program, intern: Intern) -> None:
@@ -112,7 +116,7 @@ class CompiledProgram:
         self.issues = program.applies_on is AppliesOn.FUTURE and not program.is_payment
         self.exclusive = program.stacking is Stacking.EXCLUSIVE
         self.group = program.exclusion_group
-        self.sequence = program.sequence
+        self.version_id = program.version_id
         self.point_unit = 10 ** (4 - program.point_decimals)
         self.scoped = bool(
             program.date_from
@@ -132,6 +136,21 @@ class CompiledProgram:
         self.rewards = tuple(
             compile_reward(reward, intern, self.point_unit) for reward in program.rewards
         )
+        for reward in self.rewards:
+            reward.place(program.id, program.sequence)
+        self.own_rewards = self._own_rewards()
+        self.sole_reward = None
+        if len(self.own_rewards) == 1 and not self.own_rewards[0].needs_choice:
+            self.sole_reward = self.own_rewards[0]
+        self.behind_code = self.is_referral or not any(
+            rule.starts and rule.code is None for rule in self.rules
+        )
+
+    def _own_rewards(self) -> tuple[CompiledReward, ...]:
+        """Return the rewards for the customer; points of a referral are the referrer's."""
+        if not self.is_referral:
+            return self.rewards
+        return tuple(one for one in self.rewards if not isinstance(one, CompiledBonusPoints))
 
     def reward(self, reward_id: int) -> CompiledReward | None:
         """Return one of its rewards by id."""

@@ -10,12 +10,12 @@ from promotions.engine.outcome import Outcome
 from promotions.engine.propose import Considered
 from promotions.engine.rewards.bonus_points import CompiledBonusPoints
 from promotions.engine.rules import points_of
-from promotions.engine.shares import LineShares
+from promotions.engine.shares import split_over_lines
 from promotions.engine.terms import PointMode
 from promotions.engine.wallet import CardFacts
 
 
-def card_points(outcome: Outcome, lines: LineShares) -> tuple[CardPoints, ...]:
+def card_points(outcome: Outcome) -> tuple[CardPoints, ...]:
     """Return what every program moves on the partner's cards, by card.
 
     On one card the programs that add most come first, so that no entry finds too little.
@@ -53,7 +53,7 @@ def card_points(outcome: Outcome, lines: LineShares) -> tuple[CardPoints, ...]:
                     number(earned),
                     number(spent),
                     number(after),
-                    _by_line(one, earned, outcome, lines),
+                    _by_line(one, earned, outcome),
                 )
             )
             balance = after
@@ -101,9 +101,7 @@ def _points(rule: CompiledRule, one: Considered, outcome: Outcome) -> int:
     return points_of(rule, gross, qty, outcome.case.basket.scale, one.program.point_unit)
 
 
-def _by_line(
-    one: Considered, earned: int, outcome: Outcome, lines: LineShares
-) -> tuple[Share, ...]:
+def _by_line(one: Considered, earned: int, outcome: Outcome) -> tuple[Share, ...]:
     """Split the points earned over the lines that made them: by quantity, or by what they cost."""
     if not earned:
         return ()
@@ -120,6 +118,5 @@ def _by_line(
     if total <= 0:
         return ()
     parts = split(earned, list(weights.values()), total)
-    shares = lines.split_weights(dict(zip(weights, parts, strict=True)))
-    ids = outcome.case.cart.lines
-    return tuple(Share(ids[line].line_id, number(part)) for line, part in sorted(shares) if part)
+    line_ids = [line.line_id for line in outcome.case.cart.lines]
+    return split_over_lines(basket, line_ids, dict(zip(weights, parts, strict=True)))

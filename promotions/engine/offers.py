@@ -8,7 +8,7 @@ from promotions.engine.amounts import E4, money, number, to_e4
 from promotions.engine.compiled import CompiledProgram, CompiledRule
 from promotions.engine.decision import Claimable, Hint
 from promotions.engine.outcome import Outcome
-from promotions.engine.propose import Considered, own_rewards
+from promotions.engine.propose import Considered
 from promotions.engine.rewards.free_product import CompiledFreeProduct
 from promotions.engine.rewards.reward import CompiledReward
 from promotions.engine.rules import Shortfall
@@ -24,7 +24,8 @@ def claimable(outcome: Outcome) -> tuple[Claimable, ...]:
     """Return the rewards that could be claimed now, by program and reward."""
     offers: list[Claimable] = []
     for one in outcome.proposal.considered:
-        if one.reason is None:
+        program = one.program
+        if one.reason is None and (program.sole_reward is None or not program.gives_now):
             offers += _offers(one, outcome)
     return tuple(offers)
 
@@ -64,12 +65,10 @@ def _offers(one: Considered, outcome: Outcome) -> Iterator[Claimable]:
             if due or reward.definition.reward_type is not RewardType.DISCOUNT:
                 yield from _offer(program, reward, points, card_id)
     else:
-        rewards = own_rewards(program)
-        by_itself = len(rewards) == 1 and not rewards[0].needs_choice
-        if by_itself or any(source not in outcome.found.chosen for source in one.candidates):
+        if any(source not in outcome.found.chosen for source in one.candidates):
             return
         for source in one.sources:
-            for reward in rewards:
+            for reward in program.own_rewards:
                 yield from _offer(program, reward, outcome.points_left(source), None)
 
 

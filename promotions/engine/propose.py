@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from promotions.engine.amounts import to_e4
 from promotions.engine.candidates import Candidate
+from promotions.engine.cart import Claim
 from promotions.engine.case import Case
 from promotions.engine.claims import place_claims
-from promotions.engine.codes import Entry
 from promotions.engine.compiled import CompiledProgram, CompiledRule
-from promotions.engine.rewards.bonus_points import CompiledBonusPoints
-from promotions.engine.rewards.reward import CompiledReward, Turn
+from promotions.engine.rewards.reward import Turn
 from promotions.engine.rules import passing_rules, points_of, shortfall
 from promotions.engine.scope import budget_left, out_of_scope
 from promotions.engine.terms import Reason
-from promotions.engine.wallet import CardFacts
+from promotions.engine.wallet import CardFacts, CouponFacts
 
 UNCOUNTED = -1
 """A purse whose points are counted when its turn comes."""
@@ -34,17 +35,21 @@ class Considered:
     def __init__(self, program: CompiledProgram, case: Case) -> None:
         """Check scope and rules."""
         self.program = program
-        self.reason = out_of_scope(program, case)
-        self.conditions: list[CompiledRule] = []
-        self.starting: list[CompiledRule] = []
+        self.reason: Reason | None = None
+        self.conditions: Sequence[CompiledRule] = ()
+        self.starting: Sequence[CompiledRule] = ()
         self.sources: list[Candidate] = []
         self.candidates: list[Candidate] = []
         self.card: CardFacts | None = None
-        if self.reason is None:
-            self.conditions = passing_rules(program, case)
+        if program.scoped or program.limited:
+            self.reason = out_of_scope(program, case)
+            if self.reason is not None:
+                return
+        self.starting = self.conditions = passing_rules(program, case)
+        if program.behind_code:
             self.starting = [rule for rule in self.conditions if rule.starts]
-            if program.on_card or (program.is_payment and not program.is_gift_card):
-                self._find_card(case)
+        if program.on_card or (program.is_payment and not program.is_gift_card):
+            self._find_card(case)
 
     def _find_card(self, case: Case) -> None:
         if case.cart.partner_id is None:
@@ -69,54 +74,61 @@ class Proposal:
         self.refused: list[tuple[int, Reason]] = []
         self._card_purses: dict[int, int] = {}
         self._group_bits: dict[str, int] = {}
-        self._coupons: dict[int, list[Entry]] = {}
+        self._coupons: dict[int, list[CouponFacts]] = {}
         for entry in case.entries.values():
             if entry.coupon is not None and entry.reason is None:
-                self._coupons.setdefault(entry.coupon.program_id, []).append(entry)
+                self._coupons.setdefault(entry.coupon.program_id, []).append(entry.coupon)
         for one in self.considered:
-            self._propose(one)
-        self._refuse_unknown_claims()
+            if not one.program.is_payment:  # payments come last: see payments.py
+                self._propose(one)
+        for program_id, claims in case.claims.items():
+            if program_id not in case.catalog.compiled:
+                self._refuse(claims, Reason.UNKNOWN)
+
+    def cut_back(self, turn: Turn) -> None:
+        """Note that a claim was cut back, wholly or in part."""
+        if turn.claim is not None:
+            self.refused.append((turn.claim, Reason.NOT_ENOUGH_POINTS))
+
+    def _refuse(self, claims: Sequence[tuple[int, Claim]], reason: Reason) -> None:
+        self.refused += [(index, reason) for index, _ in claims]
 
     def _propose(self, one: Considered) -> None:
         program = one.program
-        claims = self.case.claims.get(program.id, ())
-        if program.is_payment:
-            return  # payments come last: see payments.py
+        claims = self.case.claims.get(program.id) if self.case.claims else None
         if one.reason is not None:
-            self.refused += [(index, one.reason) for index, _ in claims]
+            self._refuse(claims or (), one.reason)
             return
-        sources = one.sources = self._sources(one)
-        one.candidates = sources[:]
-        if not sources:
-            self.refused += [(index, self._why_no_source(one)) for index, _ in claims]
-        elif claims:
-            self.refused += place_claims(claims, sources, self.purses)
+        if one.starting or self._coupons or program.on_card:
+            self._add_sources(one)
+        if not one.sources:
+            if claims:
+                self._refuse(claims, self._why_no_source(one))
+            return
+        if claims:
+            self.refused += place_claims(claims, one.sources, self.purses)
+            one.candidates = [source for source in one.sources if source.turns]
         elif not program.on_card:
-            for candidate in sources:
-                one.candidates += self._take_by_itself(candidate)
-        one.candidates = [candidate for candidate in one.candidates if candidate.turns]
+            for source in one.sources:
+                self._take_by_itself(source, one.candidates)
         if one.candidates:
             self._admit(one)
 
-    def _sources(self, one: Considered) -> list[Candidate]:
-        """Return a candidate for every source of points that the program can be paid from."""
-        program, matcher = one.program, self.case.matcher
-        sources = []
+    def _add_sources(self, one: Considered) -> None:
+        """Add a candidate for every source of points that the program can be paid from."""
+        program, matcher, sources = one.program, self.case.matcher, one.sources
         if one.starting and (program.gives_now or self._is_referred(program)):
             purse = self._new_purse(self._order_points(one))
             sources.append(Candidate(program, matcher, one.starting, purse))
         if program.issues or not program.rules or one.conditions:
-            for entry in self._coupons.get(program.id, ()):
-                coupon = entry.coupon
-                assert coupon is not None
+            for coupon in self._coupons.get(program.id, ()):
                 purse = self._new_purse(to_e4(coupon.points))
                 # What made a coupon for later is no condition of using it.
-                rules = [] if program.issues else one.conditions
+                rules = () if program.issues else one.conditions
                 sources.append(Candidate(program, matcher, rules, purse, coupon=coupon))
         if program.on_card and program.loyalty_program_id is not None:
             purse = self._card_purse(program.loyalty_program_id, one.card)
             sources.append(Candidate(program, matcher, one.starting, purse, card=one.card))
-        return sources
 
     def _is_referred(self, program: CompiledProgram) -> bool:
         return program.is_referral and any(
@@ -125,7 +137,7 @@ class Proposal:
         )
 
     def _why_no_source(self, one: Considered) -> Reason:
-        if one.program.issues or (one.program.rules and not one.conditions):
+        if not one.starting:
             missing = shortfall(one.program, self.case)
             if missing is not None:
                 return missing.reason
@@ -138,11 +150,11 @@ class Proposal:
         return self._gross_points(one)
 
     def _gross_points(self, one: Considered) -> int:
-        scale = self.case.basket.scale
+        scale, unit = self.case.basket.scale, one.program.point_unit
         total = 0
         for rule in one.starting:
             gross, qty = self.case.matcher.totals(rule.node)
-            total += points_of(rule, gross, qty, scale, one.program.point_unit)
+            total += points_of(rule, gross, qty, scale, unit)
         return total
 
     def _new_purse(self, points: int) -> int:
@@ -168,34 +180,26 @@ class Proposal:
             purse = self._card_purses[loyalty_program_id] = self._new_purse(points)
         return purse
 
-    def _take_by_itself(self, candidate: Candidate) -> list[Candidate]:
-        """Plan the reward that needs no claim; return the alternatives if there are several.
+    def _take_by_itself(self, source: Candidate, candidates: list[Candidate]) -> None:
+        """Add the candidates whose reward needs no claim.
 
         One reward that needs no choice is taken by itself. Of several rewards behind a code, each
         is an alternative, so that the best is found; of several rewards without a code, none is
         taken before it is claimed.
         """
-        rewards = [one for one in own_rewards(candidate.program) if not one.needs_choice]
-        if len(own_rewards(candidate.program)) == 1:
-            for reward in rewards:
-                candidate.add_turn(reward)
-            return []
-        if candidate.coupon is None and not is_behind_code(candidate.program):
-            return []
-        bit = self._bit(f"alternatives of {candidate.program.id}/{candidate.source_id}")
-        alternatives = []
-        for reward in rewards:
-            twin = Candidate(
-                candidate.program,
-                candidate.matcher,
-                candidate.rules,
-                candidate.purse,
-                coupon=candidate.coupon,
-            )
-            twin.groups = bit
-            twin.add_turn(reward)
-            alternatives.append(twin)
-        return alternatives
+        program = source.program
+        if program.sole_reward is not None:
+            source.add_turn(program.sole_reward)
+            candidates.append(source)
+            return
+        if len(program.own_rewards) < 2 or not (source.coupon or program.behind_code):
+            return
+        bit = self._bit(f"alternatives of {program.id}/{source.source_id}")
+        for reward in program.own_rewards:
+            if not reward.needs_choice:
+                alternative = source.twin(bit)
+                alternative.add_turn(reward)
+                candidates.append(alternative)
 
     def _bit(self, group: str) -> int:
         """Return the bit of a group, a new one at first."""
@@ -210,31 +214,8 @@ class Proposal:
             bit = self._bit(f"group {program.group}")
             for candidate in one.candidates:
                 candidate.groups |= bit
-        budget = budget_left(program, self.case)
-        if budget is not None:
-            self.budgets[program.id] = to_e4(budget) // self.case.basket.scale
+        if program.limited:
+            budget = budget_left(program, self.case)
+            if budget is not None:
+                self.budgets[program.id] = to_e4(budget) // self.case.basket.scale
         self.candidates += one.candidates
-
-    def cut_back(self, turn: Turn) -> None:
-        """Note that a claim was cut back, wholly or in part."""
-        if turn.claim is not None:
-            self.refused.append((turn.claim, Reason.NOT_ENOUGH_POINTS))
-
-    def _refuse_unknown_claims(self) -> None:
-        for program_id, claims in self.case.claims.items():
-            if program_id not in self.case.catalog.compiled:
-                self.refused += [(index, Reason.UNKNOWN) for index, _ in claims]
-
-
-def own_rewards(program: CompiledProgram) -> list[CompiledReward]:
-    """Return the rewards for the customer of this order; points of a referral are the referrer's."""
-    if not program.is_referral:
-        return list(program.rewards)
-    return [one for one in program.rewards if not isinstance(one, CompiledBonusPoints)]
-
-
-def is_behind_code(program: CompiledProgram) -> bool:
-    """Tell whether the program needs a code to make points."""
-    return program.is_referral or all(
-        rule.code is not None or not rule.starts for rule in program.rules
-    )

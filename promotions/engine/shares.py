@@ -2,83 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from promotions.engine.allocate import split
-from promotions.engine.amounts import money
+from promotions.engine.amounts import CASH, number
 from promotions.engine.basket import Basket
 from promotions.engine.decision import LineResult, Share
 from promotions.engine.standing import Parts
-
-LineParts = list[tuple[int, int]]
 
 
 class LineShares:
     """Splits parts of positions over their lines, one reward after the other.
 
     A part is split in proportion to what is left of each line, so that no line falls below zero;
-    among equal remainders the line with the lower id comes first.
+    among equal remainders the line with the lower id comes first. Shares come in the order of
+    positions, so they do not depend on the order of the cart.
     """
 
-    __slots__ = ("basket", "left")
+    __slots__ = ("_basket", "_cash", "_left", "_line_ids", "_only")
 
-    def __init__(self, basket: Basket) -> None:
+    def __init__(self, basket: Basket, line_ids: Sequence[str]) -> None:
         """Start from the undiscounted lines."""
-        self.basket = basket
-        self.left = basket.line_gross[:]
+        self._basket = basket
+        self._line_ids = line_ids
+        self._cash = CASH[basket.digits]
+        self._left = basket.line_gross[:]
+        # Where every position is one line, as in most carts, there is nothing to split.
+        self._only: list[str] | None = None
+        if all(len(lines) == 1 for lines in basket.members):
+            self._only = [line_ids[lines[0]] for lines in basket.members]
 
-    def of(self, parts: Parts) -> LineParts:
-        """Return (index of line, amount) for a reward's parts and take them off the lines."""
-        left, members = self.left, self.basket.members
-        shares: LineParts = []
+    def of(self, parts: Parts) -> tuple[Share, ...]:
+        """Return the shares of a reward's parts and take them off the lines."""
+        cash = self._cash
+        if self._only is not None:
+            ids = self._only
+            return tuple([Share(ids[position], cash[amount]) for position, amount in parts])
+        return tuple(
+            Share(self._line_ids[line], cash[amount]) for line, amount in self._split(parts)
+        )
+
+    def _split(self, parts: Parts) -> Iterator[tuple[int, int]]:
+        left = self._left
         for position, amount in parts:
-            lines = members[position]
-            if len(lines) == 1:
-                line = lines[0]
-                left[line] -= amount
-                shares.append((line, amount))
-                continue
+            lines = self._basket.members[position]
             weights = [left[line] for line in lines]
             for line, share in zip(lines, split(amount, weights, sum(weights)), strict=True):
                 if share:
                     left[line] -= share
-                    shares.append((line, share))
-        return shares
+                    yield line, share
 
-    def split_weights(self, weights: Mapping[int, int]) -> LineParts:
-        """Split amounts by position over lines by what the lines cost before any reward."""
-        shares: LineParts = []
-        for position, amount in weights.items():
-            lines = self.basket.members[position]
-            if len(lines) == 1:
-                shares.append((lines[0], amount))
-                continue
-            gross = [self.basket.line_gross[line] or 1 for line in lines]
-            parts = split(amount, gross, sum(gross))
-            shares += [(line, part) for line, part in zip(lines, parts, strict=True) if part]
-        return shares
+    def results(self, left: Sequence[int]) -> tuple[LineResult, ...]:
+        """Return every line, in the order of the cart; `left` is what is left by position.
 
-
-def share_tuple(shares: LineParts, line_ids: Sequence[str], digits: int) -> tuple[Share, ...]:
-    """Return shares as the Decision holds them, in the order of the cart."""
-    if len(shares) > 1:
-        shares = sorted(shares)
-    return tuple([Share(line_ids[line], money(amount, digits)) for line, amount in shares])
+        Call it after the shares of all rewards were asked for.
+        """
+        cash, basket = self._cash, self._basket
+        rest = self._left
+        if self._only is not None:
+            for position, lines in enumerate(basket.members):
+                rest[lines[0]] = left[position]
+        return tuple(
+            [
+                LineResult(line_id, cash[gross], cash[gross - now], cash[now])
+                for line_id, gross, now in zip(self._line_ids, basket.line_gross, rest, strict=True)
+            ]
+        )
 
 
-def line_results(
-    basket: Basket, left: Sequence[int], line_ids: Sequence[str]
-) -> tuple[LineResult, ...]:
-    """Return every line with what was taken off it, in the order of the cart."""
-    digits = basket.digits
-    return tuple(
-        [
-            LineResult(
-                line_id,
-                money(gross, digits),
-                money(gross - rest, digits),
-                money(rest, digits),
-            )
-            for line_id, gross, rest in zip(line_ids, basket.line_gross, left, strict=True)
+def split_over_lines(
+    basket: Basket, line_ids: Sequence[str], weights: Mapping[int, int]
+) -> tuple[Share, ...]:
+    """Split points by position over lines by what the lines cost before any reward."""
+    shares: list[Share] = []
+    for position, amount in weights.items():
+        lines = basket.members[position]
+        gross = [basket.line_gross[line] or 1 for line in lines]
+        parts = split(amount, gross, sum(gross))
+        shares += [
+            Share(line_ids[line], number(part))
+            for line, part in zip(lines, parts, strict=True)
+            if part
         ]
-    )
+    return tuple(shares)

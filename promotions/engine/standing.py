@@ -78,11 +78,11 @@ class Standing:
             parts = [(targets[0], amount)]
         else:
             shares = split(amount, [left[target] for target in targets], basis)
-            parts = []
-            for target, share in zip(targets, shares, strict=True):
-                if share:
-                    left[target] -= share
-                    parts.append((target, share))
+            parts = [
+                (target, share) for target, share in zip(targets, shares, strict=True) if share
+            ]
+            for target, share in parts:
+                left[target] -= share
         self.goods -= amount
         if self.budgets and program_id in self.budgets:
             self.budgets[program_id] -= amount

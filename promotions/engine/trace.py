@@ -12,7 +12,7 @@ from promotions.engine.outcome import Outcome
 from promotions.engine.propose import Considered
 from promotions.engine.rewards.reward import Taken
 from promotions.engine.rules import points_of
-from promotions.engine.shares import LineShares, share_tuple
+from promotions.engine.shares import LineShares
 from promotions.engine.standing import Step
 from promotions.engine.terms import Outcome as Word
 
@@ -23,11 +23,11 @@ def write_trace(outcome: Outcome, line_ids: Sequence[str]) -> tuple[ProgramTrace
     The steps are found by taking the rewards of the decision once more, so that a decision
     without a trace pays nothing for it.
     """
-    lines = LineShares(outcome.case.basket)
+    lines = LineShares(outcome.case.basket, line_ids)
     steps: dict[int, list[TraceStep]] = {}
     for taken, noted in retrace(outcome.found, outcome.start):
         written = steps.setdefault(taken.turn.program_id, [])
-        written += [_step(taken, step, lines, line_ids, outcome) for step in noted]
+        written += [_step(taken, step, lines, outcome) for step in noted]
     for paid in outcome.payments:
         amount = money(paid.amount, outcome.case.basket.digits)
         steps.setdefault(paid.program.id, []).append(
@@ -62,9 +62,7 @@ def _program(one: Considered, outcome: Outcome, steps: tuple[TraceStep, ...]) ->
     )
 
 
-def _step(
-    taken: Taken, step: Step, lines: LineShares, line_ids: Sequence[str], outcome: Outcome
-) -> TraceStep:
+def _step(taken: Taken, step: Step, lines: LineShares, outcome: Outcome) -> TraceStep:
     digits = outcome.case.basket.digits
     numerator, denominator = step.exact
     return TraceStep(
@@ -76,5 +74,5 @@ def _step(
         (Decimal(numerator) / Decimal(denominator)).scaleb(-digits).normalize() + 0,
         money(step.rounded, digits),
         number(step.cost),
-        share_tuple(lines.of(step.parts), line_ids, digits),
+        lines.of(step.parts),
     )

@@ -10,6 +10,8 @@ from promotions.engine.definition import Reward
 from promotions.engine.filters import EVERYTHING, FilterNode
 from promotions.engine.standing import Parts, Standing, Step
 
+Key = tuple[int, int, int, int]
+
 if TYPE_CHECKING:
     from promotions.engine.candidates import Candidate
 
@@ -40,14 +42,12 @@ class Turn:
         candidate: Candidate,
         reward: CompiledReward,
         targets: Sequence[int],
-        *,
         times: int | None = None,
         points: int | None = None,
         product: int | None = None,
         claim: int | None = None,
     ) -> None:
-        """Order turns by sequence, stage, program, reward, and what they are paid from."""
-        program = candidate.program
+        """Plan a reward; turns are ordered by the reward's place, then by what pays for it."""
         self.candidate = candidate
         self.reward = reward
         self.targets = targets
@@ -55,12 +55,9 @@ class Turn:
         self.points = points
         self.product = product
         self.claim = claim
-        self.program_id = program.id
+        self.program_id = candidate.program.id
         self.purse = candidate.purse
-        sequence = reward.stage if program.sequence is None else program.sequence
-        self.key = (
-            sequence, reward.stage, program.id, reward.id, candidate.source_id, product or 0,
-        )  # fmt: skip
+        self.key = (reward.key, candidate.source_id, product or 0)
 
 
 class Taken:
@@ -97,7 +94,7 @@ class Taken:
 class CompiledReward:
     """A reward with its numbers as ints and its target as a shared filter."""
 
-    __slots__ = ("definition", "id", "node", "required", "stage")
+    __slots__ = ("definition", "id", "key", "kind", "node", "required", "stage")
 
     needs_choice = False
     sums_only = False
@@ -107,9 +104,16 @@ class CompiledReward:
         """Take what every reward has; `stage` is its default place in the order of application."""
         self.definition = reward
         self.id = reward.id
+        self.kind = reward.reward_type
+        self.key: Key = (stage, stage, 0, reward.id)
         self.required = to_e4(reward.required_points)
         self.stage = stage
         self.node = node
+
+    def place(self, program_id: int, sequence: int | None) -> None:
+        """Fix the reward's place in the order of application: sequence, stage, program, id."""
+        stage = self.stage
+        self.key = (stage if sequence is None else sequence, stage, program_id, self.id)
 
     def take(self, turn: Turn, standing: Standing, steps: list[Step] | None) -> Taken | None:
         """Take the reward off `standing` as often as the turn says; None if it gives nothing.
