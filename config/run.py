@@ -114,6 +114,7 @@ class Run:
         make_folder(self.logs)
         self._start_services()
         self._manage("Updating the database", "migrate", "--verbosity", "0")
+        self._manage("Giving the roles their permissions", "set_up_roles")
         self._manage("Collecting static files", "collectstatic", "--no-input", "--verbosity", "0")
         if settings.DEMO_SHOP:
             self._manage("Looking after the demo shop", "load_demo_shop")

@@ -4,12 +4,14 @@ docs/operations.md says what each variable means. The defaults are those of a lo
 database is named, and those of production where one is.
 """
 
+import os
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config.local_services import LocalServices, local_secret
@@ -20,6 +22,8 @@ django_stubs_ext.monkeypatch()  # ModelForm[Program] and its like mean something
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
+# An empty variable, as compose files pass one on, is as good as none.
+env.ENVIRON = {name: value for name, value in os.environ.items() if value}
 
 # --- Where this runs -----------------------------------------------------------------------------
 # A local run speaks plain HTTP to its own machine and has a secret of its own under .local/.
@@ -28,10 +32,10 @@ DEBUG = env.bool("DEBUG", default=False)
 LOCAL_DIR = Path(env.str("LOCAL_DIR", default=str(BASE_DIR / ".local"))).resolve()
 _services = LocalServices(LOCAL_DIR, durable=env.bool("LOCAL_DURABLE", default=True))
 #: The servers that entry points must hold (config/local_services.py); None: both addresses given.
-LOCAL_SERVICES = None if {"DATABASE_URL", "REDIS_URL"} <= set(env.ENVIRON) else _services
-DEMO_SHOP = env.bool("DEMO_SHOP", default=True)  # read by `make run` alone
+LOCAL_SERVICES = None if {"DATABASE_URL", "REDIS_URL"} <= env.ENVIRON.keys() else _services
 DATABASE_URL = env.str("DATABASE_URL", default=_services.database_url)
 REDIS_URL = env.str("REDIS_URL", default=_services.redis_url)
+DEMO_SHOP = env.bool("DEMO_SHOP", default=True)  # read by `make run` alone
 
 # --- Security ------------------------------------------------------------------------------------
 SECRET_KEY = env.str("SECRET_KEY") if not LOCAL else env.str("SECRET_KEY", default="")
@@ -138,6 +142,8 @@ TEMPLATES = [
 
 # --- PostgreSQL ----------------------------------------------------------------------------------
 DATABASES = {"default": environ.Env.db_url_config(DATABASE_URL)}
+if DATABASES["default"].get("ENGINE") != "django.db.backends.postgresql":
+    raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL: postgres://user@host/name.")
 DATABASES["default"] |= {
     "HOST": unquote(DATABASES["default"]["HOST"]),  # a socket's folder comes percent-encoded
     # Every thread of the web server keeps its connection. It is checked once in each request
@@ -212,6 +218,8 @@ RATES_PER_MINUTE = {
 WRONG_CODES_WINDOW_SECONDS = env.int("WRONG_CODES_WINDOW_SECONDS", default=600)
 WRONG_CODES_PER_POS = env.int("WRONG_CODES_PER_POS", default=60)
 WRONG_CODES_PER_PARTNER = env.int("WRONG_CODES_PER_PARTNER", default=20)
+# How long the answers to an Idempotency-Key are kept.
+IDEMPOTENCY_DAYS = env.int("IDEMPOTENCY_DAYS", default=30)
 # Who may read /metrics from another machine says this token; empty: nobody may.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 SPECTACULAR_SETTINGS = {
@@ -260,5 +268,8 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"django": {"level": "INFO", "handlers": ["console"], "propagate": False}},
+    "loggers": {
+        "django": {"level": "INFO", "handlers": ["console"], "propagate": False},
+        "django.request": {"level": "ERROR"},  # a refusal is an answer, not an incident
+    },
 }
