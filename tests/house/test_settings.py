@@ -1,0 +1,95 @@
+"""What the settings are where a database is named, and where none is."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from config.local_services import BASE_DIR
+
+PRINT = """
+import json
+from django.conf import settings
+names = ["DEBUG", "LOCAL", "SECRET_KEY", "ALLOWED_HOSTS", "SECURE_SSL_REDIRECT",
+    "SECURE_HSTS_SECONDS", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "CELERY_BROKER_URL"]
+found = {name: getattr(settings, name) for name in names}
+found["HOST"] = settings.DATABASES["default"]["HOST"]
+found["starts_servers"] = settings.LOCAL_SERVICES is not None
+print(json.dumps(found))
+"""
+
+
+def settings_with(folder: Path, **env: str) -> tuple[dict[str, object], str]:
+    """Return the settings of a process with this environment, or what it said instead."""
+    done = subprocess.run(
+        [sys.executable, "-c", PRINT],
+        cwd=BASE_DIR,
+        env={
+            "PATH": os.environ["PATH"],
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "LOCAL_DIR": str(folder),
+            "DATABASE_URL": "",
+            "REDIS_URL": "",
+            "LOCAL": "",
+            **env,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return (json.loads(done.stdout) if done.returncode == 0 else {}), done.stderr
+
+
+def test_without_a_database_named_it_is_a_local_run(tmp_path: Path) -> None:
+    found, _ = settings_with(tmp_path)
+    assert found["LOCAL"] is True
+    assert found["DEBUG"] is False
+    assert found["starts_servers"] is True
+    assert found["ALLOWED_HOSTS"] == ["localhost", "127.0.0.1", "[::1]"]
+    assert found["SECURE_SSL_REDIRECT"] is False
+    assert len(str(found["SECRET_KEY"])) >= 50
+
+
+def test_with_a_database_named_a_secret_is_required(tmp_path: Path) -> None:
+    found, said = settings_with(tmp_path, DATABASE_URL="postgres://u:p@db/shop")
+    assert found == {}
+    assert "SECRET_KEY" in said
+
+
+def test_with_a_database_named_it_is_production(tmp_path: Path) -> None:
+    found, _ = settings_with(
+        tmp_path,
+        DATABASE_URL="postgres://u:p@db/shop",
+        REDIS_URL="redis://cache/1",
+        SECRET_KEY="given",
+        ALLOWED_HOSTS="shop.example",
+    )
+    assert found["LOCAL"] is False
+    assert found["DEBUG"] is False
+    assert found["starts_servers"] is False
+    assert found["SECRET_KEY"] == "given"
+    assert found["SECURE_SSL_REDIRECT"] is True
+    assert found["SECURE_HSTS_SECONDS"] == 365 * 24 * 3600
+    assert found["SESSION_COOKIE_SECURE"] is True
+    assert found["CSRF_COOKIE_SECURE"] is True
+    assert found["CELERY_BROKER_URL"] == "redis://cache/1"
+
+
+def test_a_socket_folder_may_stand_in_place_of_the_host(tmp_path: Path) -> None:
+    found, _ = settings_with(
+        tmp_path,
+        DATABASE_URL="postgres://postgres@%2Fvar%2Frun%2Fpostgresql/shop",
+        REDIS_URL="unix:///run/valkey.sock?db=3",
+        LOCAL="on",
+    )
+    assert found["HOST"] == "/var/run/postgresql"
+    assert found["CELERY_BROKER_URL"] == "redis+socket:///run/valkey.sock?virtual_host=3"
+
+
+def test_another_database_than_postgresql_is_refused(tmp_path: Path) -> None:
+    found, said = settings_with(tmp_path, DATABASE_URL="sqlite:///shop.db", LOCAL="on")
+    assert found == {}
+    assert "DATABASE_URL must name a PostgreSQL" in said
