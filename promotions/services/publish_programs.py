@@ -51,18 +51,24 @@ class ProgramPublished:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A locked program with the definition to publish, and the version it has."""
+    """A locked program with the definition to publish, and the version in force."""
 
     row: PromotionProgram
     program: Program
+    version: ProgramVersion | None
 
     @property
-    def is_in_force_already(self) -> bool:
-        version = self.row.current_version
-        if version is None or self.row.state != "published":
-            return False
-        as_it_would_be = replace(self.program, version_id=version.pk)
-        return bool(version.definition == codec.encode(as_it_would_be))
+    def is_going(self) -> bool:
+        """Tell whether a new version is to be made."""
+        if self.version is None or not self.row.active:
+            return self.row.active
+        as_it_would_be = replace(self.program, version_id=self.version.pk)
+        return bool(self.version.definition != codec.encode(as_it_would_be))
+
+    @property
+    def is_stopping(self) -> bool:
+        """Tell whether it was switched off while in force."""
+        return self.version is not None and not self.row.active
 
 
 def publish_programs(
@@ -78,9 +84,8 @@ def publish_programs(
     """
     with transaction.atomic():
         candidates = _candidates(program_ids)
-        going = [one for one in candidates if one.row.active and not one.is_in_force_already]
-        stopping = [one.row.pk for one in candidates if not one.row.active]
-        stopping = [key for key in stopping if key in _in_force(stopping)]
+        going = [one for one in candidates if one.is_going]
+        stopping = [one.row.pk for one in candidates if one.is_stopping]
         made: dict[int, ProgramVersion] = {}
         if going or stopping:
             catalog = next_catalog_version()
@@ -94,19 +99,21 @@ def publish_programs(
 def _candidates(program_ids: Collection[int]) -> list[_Candidate]:
     """Lock the programs and return what each would publish; refuse if one cannot."""
     wanted = sorted(set(program_ids))
-    rows = lock_rows(
-        PromotionProgram.objects.select_related("current_version").filter(pk__in=wanted)
-    )
+    rows = lock_rows(PromotionProgram.objects.filter(pk__in=wanted))
     if len(rows) < len(wanted):
         found = {row.pk for row in rows}
         raise ProgramNotFound(program=next(key for key in wanted if key not in found))
+    # Read by a statement of its own: one that waited for the locks is older than what it got.
+    in_force = ProgramVersion.objects.filter(program_id__in=wanted, catalog_to__isnull=True)
+    versions = {version.program_id: version for version in in_force}
     drafts = read_definitions(wanted)
     stores = read_store_currencies()
     candidates = []
     for row in rows:
         if row.state == "archived":
             raise ProgramArchived(program=row.pk, ref=row.ref)
-        candidates.append(_Candidate(row, _complete(drafts[row.pk], stores)))
+        program = _complete(drafts[row.pk], stores)
+        candidates.append(_Candidate(row, program, versions.get(row.pk)))
     return candidates
 
 
@@ -117,15 +124,6 @@ def _complete(program: Program, stores: Mapping[int, str]) -> Program:
     if faults:
         raise ProgramIncomplete(program=program.id, ref=program.ref, missing=as_errors(faults))
     return replace(program, currency=settled.currency)
-
-
-def _in_force(program_ids: Collection[int]) -> set[int]:
-    """Return which of the programs have a version in force."""
-    return set(
-        ProgramVersion.objects.filter(
-            program_id__in=program_ids, catalog_to__isnull=True
-        ).values_list("program_id", flat=True)
-    )
 
 
 def _put_in_force(
@@ -209,7 +207,7 @@ def _record(made: Iterable[ProgramVersion], stopped: Sequence[int], at: datetime
 def _answer(one: _Candidate, made: ProgramVersion | None) -> ProgramPublished:
     if not one.row.active:
         return ProgramPublished(one.row.pk, "paused", None, None, changed=one.row.state != "paused")
-    version = made or one.row.current_version
+    version = made or one.version
     assert version is not None  # in force already, or made just now
     return ProgramPublished(
         one.row.pk, "published", version.pk, version.number, changed=made is not None

@@ -14,9 +14,7 @@ def shop() -> Shop:
 
 
 def make(shop, program_type, **fields):
-    return shop.admin.ok(
-        "POST", "programs", {"name": "P", "program_type": program_type, **fields}
-    )
+    return shop.admin.ok("POST", "programs", {"name": "P", "program_type": program_type, **fields})
 
 
 @pytest.mark.parametrize(
@@ -51,7 +49,9 @@ def test_a_payment_program_pays_one_unit_of_money_for_a_point(shop, program_type
 
 def test_a_rule_or_reward_given_without_its_kind_takes_that_of_the_type(shop):
     shop.products(A="1.00")
-    made = make(shop, "buy_x_get_y", rules=[{"products": ["A"]}], rewards=[{"product": {"products": ["A"]}}])
+    made = make(
+        shop, "buy_x_get_y", rules=[{"products": ["A"]}], rewards=[{"product": {"products": ["A"]}}]
+    )
     assert made["rules"][0]["reward_point_mode"] == "unit"
     assert made["rewards"][0]["reward_type"] == "product"
     made = make(shop, "promotion", rewards=[{"special_price": {"price": "1.00"}}])
