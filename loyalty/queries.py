@@ -15,10 +15,11 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q
 
 from loyalty.domain.levels import Downgrade, Level, SpendingWindow
 from loyalty.errors import CardNotFound, PartnerNotFound
-from loyalty.models import LoyaltyProgram, MembershipLevelPath
+from loyalty.models import LoyaltyProgram, Membership, MembershipLevelPath, PointHistory
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,22 +124,23 @@ SELECT id FROM loyalty_loyaltycard WHERE id IN (
 ORDER BY id FOR NO KEY UPDATE
 """
 _BALANCE_AT = """
-WITH lots AS (
-    SELECT m.available_from, m.expiration_date,
-           (SELECT sum(h.points_amount) FROM loyalty_pointhistory h
-            WHERE h.move_id = m.id AND h.transaction_time <= %(at)s) AS held
-    FROM loyalty_pointmove m
-    WHERE m.card_id = %(card)s AND m.gain_date <= %(at)s
-      AND (m.expiration_date IS NULL OR m.expiration_date > %(at)s)
-)
-SELECT coalesce(sum(held) FILTER (WHERE available_from <= %(at)s), 0),
-       coalesce(sum(held) FILTER (WHERE available_from > %(at)s), 0),
-       (SELECT coalesce(-sum(h.points_amount), 0) FROM loyalty_pointhistory h
-        WHERE h.card_id = %(card)s AND h.move_id IS NULL AND h.transaction_time <= %(at)s),
-       least(min(available_from) FILTER (WHERE available_from > %(at)s AND held > 0),
-             min(expiration_date) FILTER (WHERE held > 0))
-FROM lots WHERE EXISTS (SELECT FROM loyalty_loyaltycard WHERE id = %(card)s)
-HAVING EXISTS (SELECT FROM loyalty_loyaltycard WHERE id = %(card)s)
+WITH held AS (
+    SELECT move_id, sum(points_amount) AS points FROM loyalty_pointhistory
+    WHERE card_id = %(card)s AND transaction_time <= %(at)s GROUP BY move_id
+), lots AS (
+    SELECT held.points, m.available_from, m.expiration_date
+    FROM held JOIN loyalty_pointmove m ON m.id = held.move_id
+    WHERE m.expiration_date IS NULL OR m.expiration_date > %(at)s
+), debt AS (SELECT coalesce(-sum(points), 0) AS points FROM held WHERE move_id IS NULL)
+SELECT CASE WHEN c.active AND (c.expires_at IS NULL OR c.expires_at > %(at)s)
+            THEN coalesce((SELECT sum(points) FROM lots WHERE available_from <= %(at)s), 0)
+            ELSE 0 END - debt.points,
+       coalesce((SELECT sum(points) FROM lots WHERE available_from > %(at)s), 0),
+       debt.points,
+       (SELECT least(min(available_from) FILTER (WHERE available_from > %(at)s),
+                     min(expiration_date)) FROM lots WHERE points > 0),
+       c.expires_at
+FROM loyalty_loyaltycard c CROSS JOIN debt WHERE c.id = %(card)s
 """
 
 
@@ -184,21 +186,56 @@ def balance_at(card_id: int, at: datetime) -> CardBalance:
     """Return a card's points as of any instant, past or to come, as now known.
 
     From the lots and the journal up to then, so an operation that a till reports late counts
-    from the time of its sale. Raises: CardNotFound.
+    from the time of its sale; with the expiry that each lot has now. A card that is blocked now,
+    or had expired then, has nothing to spend. Raises: CardNotFound.
     """
     with connection.cursor() as cursor:
         cursor.execute(_BALANCE_AT, {"card": card_id, "at": at})
         row = cursor.fetchone()
     if row is None:
         raise CardNotFound(card_id=card_id)
-    usable, pending, debt, next_change_at = row
+    spendable, pending, debt, lots_change_at, card_ends_at = row
+    ahead = [one for one in (lots_change_at, card_ends_at) if one is not None and one > at]
     return CardBalance(
         card_id=card_id,
         at=at,
-        spendable=usable - debt,
+        spendable=spendable,
         pending=pending,
         debt=debt,
-        next_change_at=next_change_at,
+        next_change_at=min(ahead, default=None),
+    )
+
+
+def statement(
+    card_id: int, *, before: int | None = None, limit: int = 100
+) -> tuple[StatementRow, ...]:
+    """Return the latest rows of a card's journal, newest first; `before`: older than a sequence."""
+    rows = PointHistory.objects.filter(card_id=card_id)
+    if before is not None:
+        rows = rows.filter(sequence__lt=before)
+    return tuple(
+        StatementRow(
+            sequence=row.sequence,
+            operation_id=row.operation_id,
+            move_id=row.move_id,
+            kind=row.kind,
+            points=row.points_amount,
+            balance=row.points_balance,
+            at=row.transaction_time,
+            origin=row.origin,
+        )
+        for row in rows.order_by("-sequence")[:limit]
+    )
+
+
+def membership_at(partner_id: int, at: datetime) -> Membership | None:
+    """Return the membership a partner held at an instant, with its level."""
+    return (
+        Membership.objects.select_related("membership_product")
+        .filter(partner_id=partner_id, membership_start__lte=at)
+        .filter(Q(closed_at=None) | Q(closed_at__gt=at))
+        .order_by("-membership_start", "-pk")
+        .first()
     )
 
 

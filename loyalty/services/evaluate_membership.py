@@ -45,7 +45,7 @@ def evaluate_membership(
 
     `spending` is asked once for each window, under the partner's lock, so that of two orders at
     once the later evaluation sees both. Raises: PartnerNotFound.
-    Writes (only with `apply`): loyalty_membership, and what `change_membership` writes.
+    Writes: with `apply`, loyalty_membership and what `change_membership` writes.
     Safe under: replay, as the second call finds it done; concurrency by the partner's row lock.
     """
     zone = shop_zone()

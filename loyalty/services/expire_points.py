@@ -13,6 +13,7 @@ def expire_points(*, at: datetime, batch: int = ledger.EXPIRY_BATCH) -> PointsEx
     """Expire every lot past its date at `at`, in batches of so many lots, each committed alone.
 
     Stopped in the middle, the next sweep goes on; cards that somebody holds are left to it.
+    Raises: nothing of its own.
     Writes: operations, lots, journal, cards; an event PointsExpired a card.
     Safe under: other sweeps and live traffic by the cards' row locks, taken with SKIP LOCKED.
     """

@@ -1,0 +1,1 @@
+"""Commands of members, cards and points."""
