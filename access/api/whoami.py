@@ -24,14 +24,23 @@ class WhoAmIView(ApiView):
 
     permission_classes = (allow(*EVERYONE),)
 
-    @extend_schema(operation_id="whoami", tags=["access"], responses=WhoAmISerializer)
+    @extend_schema(
+        operation_id="whoami",
+        tags=["access"],
+        summary="Who am I",
+        responses=WhoAmISerializer,
+    )
     def get(self, request: Request) -> HttpResponse:
         """Tell the caller's user, role and, for a till, its POS."""
         caller = self.caller
         return answer({"user": caller.username, "role": caller.role, "pos_config": caller.pos_ref})
 
     @extend_schema(
-        operation_id="whoami_post", tags=["access"], request=None, responses=WhoAmISerializer
+        operation_id="whoami_post",
+        tags=["access"],
+        summary="Who am I, with a body",
+        request=None,
+        responses=WhoAmISerializer,
     )
     def post(self, request: Request) -> HttpResponse:
         """Tell the same, after reading and checking a JSON body; writes nothing."""

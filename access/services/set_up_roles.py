@@ -45,6 +45,7 @@ def set_up_roles() -> RolesSetUp:
 
     Managers see everything of the shop and change nothing. Run after migrations; running it
     again changes nothing. What a shop grants beyond it belongs into a group of its own.
+    Raises: nothing of its own.
     Writes: auth_group, auth_group_permissions.
     Safe under: concurrency; both writers set the same permissions.
     """
