@@ -43,3 +43,10 @@ def club(admin: Api) -> Api:
     admin.ok("PUT", "partners/p1", {"name": "Ana", "email": "ana@shop.test", "phone": "1"})
     admin.ok("PUT", "cards/CARD-1", {"loyalty_program": "club", "partner": "p1"})
     return admin
+
+
+@pytest.fixture
+def hundred(club: Api, till: Api) -> Api:
+    """Put 100 points on CARD-1; return the till's client."""
+    till.ok("POST", "cards/CARD-1/earn", {"points": "100", "origin": "welcome"})
+    return till
