@@ -18,6 +18,8 @@ from redis.exceptions import RedisError
 
 T = TypeVar("T")
 CLOSED_SECONDS = 1.0
+# Others may keep their own things in the same Redis.
+PREFIX = "punchcard:"
 
 logger = logging.getLogger(__name__)
 

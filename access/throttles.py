@@ -84,7 +84,7 @@ def count_request(caller: Caller, headers: MutableMapping[str, str]) -> None:
 def _take_lease(identity: str, window: int, limit: int) -> _Lease | None:
     """Take the next requests of the window from Redis; None if it does not answer."""
     size = min(max(1, limit // 100), MAX_LEASE)
-    key = f"rate:{identity}:{window}"
+    key = f"{redis_gate.PREFIX}rate:{identity}:{window}"
 
     def take(redis: Redis) -> int:
         pipe = redis.pipeline(transaction=False)

@@ -123,7 +123,7 @@ def _identity(digest: str) -> str:
 
 
 def _key(digest: str) -> str:
-    return f"token:{digest}"
+    return f"{redis_gate.PREFIX}token:{digest}"
 
 
 def _encode(facts: TokenFacts) -> bytes:

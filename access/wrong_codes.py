@@ -50,7 +50,7 @@ def _add(pos_ref: str | None, partner_ref: str | None, wrong: int) -> bool:
         ("partner", partner_ref, settings.WRONG_CODES_PER_PARTNER),
     )
     limits = [
-        (f"wrong-codes:{kind}:{ref}:{number}", limit)
+        (f"{redis_gate.PREFIX}wrong-codes:{kind}:{ref}:{number}", limit)
         for kind, ref, limit in counted
         if ref is not None and limit
     ]
