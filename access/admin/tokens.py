@@ -45,7 +45,9 @@ class NewTokenForm(forms.Form):
         label=_("Role"),
         choices=ROLE_CHOICES,
         widget=UnfoldAdminSelectWidget,
-        help_text=_("A till sells; marketing edits programs; a manager reads; an administrator all."),
+        help_text=_(
+            "A till sells; marketing edits programs; a manager reads; an administrator all."
+        ),
     )
     pos_ref = forms.CharField(
         label=_("Point of sale"),

@@ -7,16 +7,18 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from access.admin.read_only import ReadOnlyInline
+from access.admin.service_admin import ServiceAdmin
 from core import codes
 from core.numbers import plain
 from loyalty.admin.statement import PartnerStatement
 from loyalty.models import LoyaltyCard, Membership, Partner
+from loyalty.services.upsert_partner import upsert_partner
 
 
 class CardInline(ReadOnlyInline):
@@ -51,7 +53,7 @@ class MembershipInline(ReadOnlyInline):
 
 
 @admin.register(Partner)
-class PartnerAdmin(ModelAdmin):
+class PartnerAdmin(ServiceAdmin):
     """Members, found by what a cashier can ask for: name, reference, mail, phone, card."""
 
     list_display = ("who", "email", "phone", "level", "points", "created_at")
@@ -91,6 +93,21 @@ class PartnerAdmin(ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Keep the reference once given: tills and shop systems know the member by it."""
         return ("ref", *self.readonly_fields) if obj else self.readonly_fields
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse: orders and points belong to the member."""
+        return False
+
+    def save_by_service(self, request: HttpRequest, form: Any, *, change: bool) -> int:
+        """Make or change the member; the level and the cards are left alone."""
+        given = form.cleaned_data
+        return upsert_partner(
+            ref=form.instance.ref,
+            name=given["name"],
+            email=given["email"],
+            phone=given["phone"],
+            at=timezone.now(),
+        ).partner_id
 
     @display(description=_("member"), ordering="name", header=True)
     def who(self, partner: Partner) -> list[str]:

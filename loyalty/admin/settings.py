@@ -8,23 +8,41 @@ from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 
+from access.admin.read_only import ReadOnlyInline
+from access.admin.service_admin import ServiceAdmin
+from loyalty.domain.levels import Downgrade, SpendingWindow
+from loyalty.domain.terms import CapPeriod, Expiry, RoundUp
 from loyalty.models import LoyaltyProgram, MembershipLevelPath, MembershipProduct
+from loyalty.services.upsert_level_path import upsert_level_path
+from loyalty.services.upsert_loyalty_program import upsert_loyalty_program
+from loyalty.services.upsert_membership_product import upsert_membership_product
 
 
-class LevelPathInline(TabularInline):
+class LevelPathInline(ReadOnlyInline):
     """How a level is reached, on the level's own page."""
 
     model = MembershipLevelPath
-    extra = 0
     fields = ("ref", "threshold", "window", "window_months", "is_upgradable", "is_downgradable")
+    readonly_fields = fields
     show_change_link = True
 
 
+class _Settings(ServiceAdmin):
+    """What others refer to by its reference: it keeps that, and it stays."""
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Keep the reference once given."""
+        return ("ref",) if obj else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse: cards, members and programs point at it."""
+        return False
+
+
 @admin.register(MembershipProduct)
-class MembershipProductAdmin(ModelAdmin):
+class MembershipProductAdmin(_Settings):
     """Levels: Silver, Gold."""
 
     list_display = ("name", "ref", "rank", "members_now")
@@ -39,6 +57,13 @@ class MembershipProductAdmin(ModelAdmin):
         )
         return counted  # type: ignore[no-any-return]
 
+    def save_by_service(self, request: HttpRequest, form: Any, *, change: bool) -> int:
+        """Make or change the level."""
+        given = form.cleaned_data
+        return upsert_membership_product(
+            ref=form.instance.ref, name=given["name"], rank=given["rank"]
+        ).membership_product_id
+
     @display(description=_("members"), ordering="members")
     def members_now(self, level: Any) -> int:
         """Return how many members hold the level now."""
@@ -46,7 +71,7 @@ class MembershipProductAdmin(ModelAdmin):
 
 
 @admin.register(MembershipLevelPath)
-class MembershipLevelPathAdmin(ModelAdmin):
+class MembershipLevelPathAdmin(_Settings):
     """How levels are reached and kept."""
 
     list_display = (
@@ -74,9 +99,26 @@ class MembershipLevelPathAdmin(ModelAdmin):
         ),
     )
 
+    def save_by_service(self, request: HttpRequest, form: Any, *, change: bool) -> int:
+        """Make or change the path."""
+        given = form.cleaned_data
+        return upsert_level_path(
+            ref=form.instance.ref,
+            membership_product=given["membership_product"].ref,
+            threshold=given["threshold"],
+            sequence=given["sequence"],
+            is_upgradable=given["is_upgradable"],
+            is_downgradable=given["is_downgradable"],
+            window=SpendingWindow(given["window"]),
+            window_months=given["window_months"],
+            term_months=given["term_months"],
+            grace_days=given["grace_days"],
+            downgrade_to=Downgrade(given["downgrade_to"]),
+        ).level_path_id
+
 
 @admin.register(LoyaltyProgram)
-class LoyaltyProgramAdmin(ModelAdmin):
+class LoyaltyProgramAdmin(_Settings):
     """Kinds of points: what a unit is called, when points expire, when they can be spent."""
 
     list_display = ("name", "ref", "unit", "expiry", "pending_days", "cards_open")
@@ -126,9 +168,26 @@ class LoyaltyProgramAdmin(ModelAdmin):
         )
         return counted  # type: ignore[no-any-return]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Keep what cannot change once points exist: the reference and the decimals."""
-        return ("ref", "point_decimals") if obj else ()
+    def save_by_service(self, request: HttpRequest, form: Any, *, change: bool) -> int:
+        """Make or change the kind of points; lots that exist keep their dates."""
+        given = form.cleaned_data
+        return upsert_loyalty_program(
+            ref=form.instance.ref,
+            name=given["name"],
+            unit=given["unit"],
+            point_decimals=given["point_decimals"],
+            expiry=Expiry(given["expiry"]),
+            expiry_length=given["expiry_length"],
+            expiry_round_up=RoundUp(given["expiry_round_up"]),
+            expiry_month=given["expiry_month"],
+            expiry_day=given["expiry_day"],
+            pending_days=given["pending_days"],
+            negative_balance=given["negative_balance"],
+            earn_on=given["earn_on"],
+            earning_cap=given["earning_cap"],
+            earning_cap_period=CapPeriod(given["earning_cap_period"]),
+            time_zone=given["time_zone"],
+        ).loyalty_program_id
 
     @display(description=_("cards"), ordering="open_cards")
     def cards_open(self, kind: Any) -> int:

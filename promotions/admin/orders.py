@@ -38,13 +38,16 @@ class OrderAdmin(ReadOnlyAdmin):
     show_full_result_count = False
     list_per_page = 50
     ordering = ("-id",)
-    fields = ()
     change_form_before_template = "promotions/order_page.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
         """Leave the stored decision out of lists; the page of one order loads it."""
         rows: QuerySet[Order] = super().get_queryset(request)
         return rows.defer("evaluation")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Show no fields: the receipt tells all of it."""
+        return []
 
     def changeform_view(
         self,

@@ -1,24 +1,25 @@
-"""Products and categories, found by typing."""
+"""Products, found by typing."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
+from access.admin.service_admin import ServiceAdmin
 from promotions import wording
 from promotions.admin.program_inlines import TAGS_AS_TEXT
-from promotions.models import Category, Product
+from promotions.catalog.input import ProductInput
+from promotions.models import Product
+from promotions.services.upsert_product import upsert_product
 
 
 @admin.register(Product)
-class ProductAdmin(ModelAdmin):
+class ProductAdmin(ServiceAdmin):
     """What is sold."""
 
     list_display = ("name", "sku", "amount", "category", "tag_list", "active")
@@ -41,6 +42,20 @@ class ProductAdmin(ModelAdmin):
         """Refuse: a product that was sold is switched off instead."""
         return False
 
+    def save_by_service(self, request: HttpRequest, form: Any, *, change: bool) -> int:
+        """Make or change the product with this SKU."""
+        given = form.cleaned_data
+        category = given["category"]
+        product = ProductInput(
+            sku=form.instance.sku,
+            name=given["name"],
+            price=given["price"],
+            category=category.path if category else None,
+            tags=tuple(given["tags"] or ()),
+            active=given["active"],
+        )
+        return upsert_product(product=product).product_id
+
     @display(description=_("price"), ordering="price")
     def amount(self, product: Product) -> str:
         """Return the price."""
@@ -50,31 +65,3 @@ class ProductAdmin(ModelAdmin):
     def tag_list(self, product: Product) -> list[str]:
         """Return the tags."""
         return product.tags
-
-
-@admin.register(Category)
-class CategoryAdmin(ModelAdmin):
-    """The category tree, by path."""
-
-    list_display = ("path", "products_in")
-    search_fields = ("path",)
-    list_per_page = 100
-    fields = ("path",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
-        """Count the products of each category in the same statement."""
-        rows: QuerySet[Category] = super().get_queryset(request)
-        return rows.annotate(held=Count("products"))
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: programs name categories by path; make a new one and move the products."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: programs and products point at it."""
-        return False
-
-    @display(description=_("products"), ordering="held")
-    def products_in(self, category: Any) -> int:
-        """Return how many products are directly in it."""
-        return int(category.held)

@@ -29,17 +29,6 @@ REWARD_FIELDS: Mapping[str, str] = {
 _NESTED = {"slots": "slots", "steps": "steps"}
 
 
-def program_faults(errors: Sequence[Mapping[str, str]]) -> list[tuple[str | None, str]]:
-    """Return the faults of the program's own fields, by field name; None for the whole form."""
-    own = []
-    for one in errors:
-        head, *tail = one["pointer"].strip("/").split("/")
-        if head in ("rules", "rewards") and tail:
-            continue
-        own.append((head or None, one["detail"]))
-    return own
-
-
 def show_part_faults(errors: Sequence[Mapping[str, str]], formsets: Mapping[str, Any]) -> None:
     """Put the faults of rules and rewards to the forms they were typed in.
 

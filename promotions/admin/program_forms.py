@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.db.models import Count
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget
 
+from core.numbers import plain
 from promotions.admin import relevance
 from promotions.admin.instant_field import InstantField
 from promotions.admin.schedule_field import ScheduleField
@@ -46,9 +49,6 @@ def currency_choices(kept: str = "") -> list[tuple[str, str]]:
 class ProgramForm(forms.ModelForm[PromotionProgram]):
     """The program itself: type, time, place and limits."""
 
-    # What `save_program` refused in the same request, by field name; shown beside the fields.
-    refused: ClassVar[list[tuple[str | None, str]]] = []
-
     date_from = InstantField(label=_("From"), help_text=_("Empty: at once."))
     date_to = InstantField(
         is_end=True, label=_("Until"), help_text=_("Without a time: to the end of the day.")
@@ -75,6 +75,7 @@ class ProgramForm(forms.ModelForm[PromotionProgram]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        show_plain_numbers(self)
         field = self.fields.get("currency")
         if isinstance(field, forms.ChoiceField):
             choices = currency_choices(self.instance.currency)
@@ -82,25 +83,26 @@ class ProgramForm(forms.ModelForm[PromotionProgram]):
             if self.instance.pk is None and choices:
                 self.initial.setdefault("currency", choices[0][0])
 
-    def clean(self) -> dict[str, Any]:
-        """Put what the service refused to the fields it is about."""
-        cleaned = super().clean() or {}
-        for name, sentence in self.refused:
-            self.add_error(name if name in self.fields else None, sentence)
-        return cleaned
-
-    def validate_constraints(self) -> None:
-        """Leave these to the service, which says in words what is wrong."""
-
 
 class _KeptForm:
     """An inline form that is stored as it stands, even if nothing in it was changed.
 
     Django leaves out an added form whose values are the initial ones; a rule without conditions
-    ("every order") is exactly that.
+    ("every order") is exactly that. Stored numbers are shown without needless zeros.
     """
 
     instance: Any
+    title: str | Promise = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        show_plain_numbers(self)
+        # The theme asks the row for what stands above its form.
+        self.instance.get_inline_title = self.inline_title
+
+    def inline_title(self) -> str:
+        """Return what stands above the form."""
+        return str(self.title)
 
     def has_changed(self) -> bool:
         """Count an added form as a change."""
@@ -112,13 +114,35 @@ class _KeptForm:
 
 
 class RuleForm(_KeptForm, forms.ModelForm[PromotionRule]):
-    """When points are made, and how many."""
+    """When points are made, and how many; an empty minimum is none."""
+
+    title = _("Condition")
+    minimum_amount = forms.DecimalField(
+        label=_("Minimum amount"), required=False, widget=UnfoldAdminDecimalFieldWidget
+    )
+    minimum_qty = forms.DecimalField(
+        label=_("Minimum quantity"), required=False, widget=UnfoldAdminDecimalFieldWidget
+    )
 
     class Meta:
         """Every field of the rule."""
 
         model = PromotionRule
         exclude = ("program",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("minimum_amount", "minimum_qty"):
+            if not self.initial.get(name):
+                self.initial[name] = None
+
+    def clean_minimum_amount(self) -> Decimal:
+        """Return no minimum as zero."""
+        return self.cleaned_data["minimum_amount"] or Decimal(0)
+
+    def clean_minimum_qty(self) -> Decimal:
+        """Return no minimum as zero."""
+        return self.cleaned_data["minimum_qty"] or Decimal(0)
 
 
 class RewardForm(_KeptForm, forms.ModelForm[PromotionReward]):
@@ -135,6 +159,10 @@ class RewardForm(_KeptForm, forms.ModelForm[PromotionReward]):
         for name, value in REWARD_STARTS.items():
             if self.initial.get(name) in (None, ""):
                 self.initial[name] = value
+
+    def inline_title(self) -> str:
+        """Return the type of the reward."""
+        return str(self.instance.get_reward_type_display())
 
     def clean(self) -> dict[str, Any]:
         """Drop what the type does not mean and ask for what it needs."""
@@ -162,11 +190,20 @@ class StepForm(_KeptForm, forms.ModelForm[PromotionStep]):
 class SlotForm(_KeptForm, forms.ModelForm[PromotionSetSlot]):
     """One place of a set."""
 
+    title = _("Place")
+
     class Meta:
         """Every field of the place."""
 
         model = PromotionSetSlot
         exclude = ("reward",)
+
+
+def show_plain_numbers(form: Any) -> None:
+    """Show stored decimals as a person writes them: 10, not 10.0000."""
+    for name, value in list(form.initial.items()):
+        if isinstance(value, Decimal):
+            form.initial[name] = Decimal(plain(value))
 
 
 def _is_blank(value: Any) -> bool:

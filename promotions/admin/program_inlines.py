@@ -14,6 +14,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from access.admin.read_only import ReadOnlyInline
 from core import codec
 from promotions.admin.program_forms import RewardForm, RuleForm, SlotForm, StepForm
+from promotions.admin.starters import BY_KEY
 from promotions.engine.definition import Program
 from promotions.models import (
     ProgramVersion,
@@ -49,18 +50,30 @@ class _Inline(StackedInline):
         return field
 
 
-class RuleInline(_Inline):
+class _PartInline(_Inline):
+    """Rules or rewards: a new program begins with those of its starting point."""
+
+    part = ""
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """Return as many empty forms as the starting point fills."""
+        starter = BY_KEY.get(request.GET.get("starter", ""))
+        return len(getattr(starter, self.part)) if starter and obj is None else 0
+
+
+class RuleInline(_PartInline):
     """Who gets it: the conditions a basket has to meet."""
 
     model = PromotionRule
+    part = "rules"
     form = RuleForm
     verbose_name_plural = _("When: conditions of the basket")
     autocomplete_fields = ("products", "categories", "membership")
     help_texts = {
         **FILTER_HELP,
         "code": _("What the customer says or types, for example SUMMER10."),
-        "minimum_amount": _("Of the products below, before discounts. 0: no minimum."),
-        "minimum_qty": _("Of the products below. 0: no minimum."),
+        "minimum_amount": _("Of the products below, before discounts. Empty: none."),
+        "minimum_qty": _("Of the products below. Empty: none."),
         "membership": _("Empty: everybody."),
         "reward_point_mode": _("What the points are counted by."),
     }
@@ -100,10 +113,11 @@ class StepInline(TabularInline):
     fields = ("threshold", "percent")
 
 
-class RewardInline(_Inline):
+class RewardInline(_PartInline):
     """What the customer gets."""
 
     model = PromotionReward
+    part = "rewards"
     form = RewardForm
     inlines = [SlotInline, StepInline]
     verbose_name_plural = _("Then: what the customer gets")

@@ -15,8 +15,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from unfold.admin import ModelAdmin
 
+from access.admin.service_admin import ServiceAdmin
 from core.errors import PunchcardError
 from core.numbers import plain
 from promotions.admin.coupon_form import IssueCouponsForm
@@ -31,6 +31,11 @@ from promotions.services.publish_program import publish_program
 WITH_COUPONS = ("coupons", "next_order_coupons", "promo_code", "gift_card", "ewallet")
 
 
+def _as_text(code: str) -> str:
+    """Return a code that a spreadsheet takes for text, not for a formula."""
+    return f"'{code}" if code.startswith(("=", "+", "-", "@", "\t", "\r")) else code
+
+
 class _Line:
     """A file that keeps nothing: what is written is handed on line by line."""
 
@@ -38,7 +43,7 @@ class _Line:
         return line
 
 
-class ProgramPages(ModelAdmin):
+class ProgramPages(ServiceAdmin):
     """Views beside add and change; every one that writes takes POST and calls one service."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -167,7 +172,7 @@ class ProgramPages(ModelAdmin):
                 ends, withdrawn = one.expires_at, one.withdrawn_at
                 yield writer.writerow(
                     [
-                        one.code,
+                        _as_text(one.code),
                         plain(one.points),
                         ends.isoformat() if ends else "",
                         withdrawn.isoformat() if withdrawn else "",

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
@@ -14,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
+from access.admin.service_admin import Fault
 from core.errors import PunchcardError
 from promotions import wording
 from promotions.admin import relevance
-from promotions.admin.program_faults import program_faults, show_part_faults
+from promotions.admin.program_faults import show_part_faults
 from promotions.admin.program_forms import ProgramForm
 from promotions.admin.program_inlines import RewardInline, RuleInline, VersionInline
 from promotions.admin.program_input import kept_forms, read_program
@@ -45,7 +44,7 @@ class ProgramAdmin(ProgramPages):
 
     form = ProgramForm
     inlines = (RuleInline, RewardInline, VersionInline)
-    list_display = ("what", "kind", "status", "when", "where", "usage")
+    list_display = ("what", "kind", "status", "when", "where", "used")
     list_filter = (("state", ChoicesDropdownFilter), ("program_type", ChoicesDropdownFilter))
     list_filter_submit = True
     list_select_related = ("current_version",)
@@ -61,7 +60,7 @@ class ProgramAdmin(ProgramPages):
             _("When and where"),
             {
                 "classes": ("tab",),
-                "fields": (("date_from", "date_to"), "pos_configs", "schedule"),
+                "fields": ("date_from", "date_to", "pos_configs", "schedule"),
             },
         ),
         (
@@ -129,7 +128,11 @@ class ProgramAdmin(ProgramPages):
         """Return from when until when."""
         first = wording.day(program.date_from) if program.date_from else ""
         last = wording.day(program.date_to) if program.date_to else ""
-        return f"{first} – {last}" if first or last else str(_("always"))
+        if first and last:
+            return f"{first} – {last}"
+        if first:
+            return str(_("from %(day)s") % {"day": first})
+        return str(_("until %(day)s") % {"day": last}) if last else str(_("always"))
 
     @display(description=_("stores"))
     def where(self, program: PromotionProgram) -> str:
@@ -138,7 +141,7 @@ class ProgramAdmin(ProgramPages):
         return wording.all_of(stores) if stores else str(_("all"))
 
     @display(description=_("used, 30 days"))
-    def usage(self, program: Any) -> str:
+    def used(self, program: Any) -> str:
         """Return in how many orders lately, and how much of the limit is gone."""
         if program.limit_usage:
             return f"{program.uses.lately} ({program.uses.total} / {program.limit_usage})"
@@ -175,19 +178,9 @@ class ProgramAdmin(ProgramPages):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Save by the service; what it refuses is shown at the fields it is about."""
+        """Put the program in words above its form."""
         context = {**(extra_context or {}), **self._summary(request, object_id)}
-        try:
-            with transaction.atomic():
-                return super().changeform_view(  # type: ignore[no-any-return]
-                    request, object_id, form_url, context
-                )
-        except PunchcardError as error:
-            # The same request once more: its forms are now told what is wrong with them.
-            request.refused = _refused_fields(error)  # type: ignore[attr-defined]
-            return super().changeform_view(  # type: ignore[no-any-return]
-                request, object_id, form_url, context
-            )
+        return super().changeform_view(request, object_id, form_url, context)
 
     def _summary(self, request: HttpRequest, object_id: str | None) -> dict[str, Any]:
         """Return what the top of the page says about the stored program."""
@@ -206,12 +199,6 @@ class ProgramAdmin(ProgramPages):
             "has_coupons": program.program_type in WITH_COUPONS,
         }
 
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        """Tell the form what the service refused in this request."""
-        made = super().get_form(request, obj, **kwargs)
-        made.refused = program_faults(getattr(request, "refused", ()))
-        return made
-
     def _create_formsets(
         self, request: HttpRequest, obj: Any = None, change: bool = False
     ) -> tuple[list[Any], list[Any]]:
@@ -221,6 +208,10 @@ class ProgramAdmin(ProgramPages):
         if refused:
             show_part_faults(refused, _by_part(formsets))
         return formsets, inlines
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
+        """Leave the versions out before there is a program."""
+        return [one for one in self.inlines if obj is not None or one is not VersionInline]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Begin with the values of the chosen starting point."""
@@ -238,6 +229,15 @@ class ProgramAdmin(ProgramPages):
         return kwargs
 
     # --- saving ----------------------------------------------------------------------------------
+
+    def explain(self, error: PunchcardError) -> str:
+        """Return a refusal in the words of a shop."""
+        return refusal_text(error)
+
+    def faults(self, error: PunchcardError) -> list[Fault]:
+        """Put a reference that is taken to its field."""
+        found = super().faults(error)
+        return [{**one, "pointer": "/ref"} for one in found] if error.code == "ref_taken" else found
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Leave it to `save_related`, where rules and rewards are known too."""
@@ -294,12 +294,3 @@ def _starter(request: HttpRequest) -> Starter | None:
 def _by_part(formsets: list[Any]) -> dict[str, Any]:
     """Return the formsets of rules and rewards by their prefix."""
     return {one.prefix: one for one in formsets if one.prefix in PARTS}
-
-
-def _refused_fields(error: PunchcardError) -> list[Mapping[str, str]]:
-    """Return the faults of a refusal; one without faults is about the whole form."""
-    faults = error.facts.get("errors")
-    if isinstance(faults, list) and faults:
-        return faults
-    pointer = "/ref" if error.code == "ref_taken" else ""
-    return [{"pointer": pointer, "code": error.code, "detail": refusal_text(error)}]

@@ -9,7 +9,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.template.loader import render_to_string
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 MOST_WINDOWS = 14
@@ -39,11 +41,18 @@ class ScheduleWidget(forms.Widget):
                     for weekday in range(7)
                 ],
                 "start": str(window.get("start") or "")[:5],
-                "end": str(window.get("end") or "")[:5],
+                # Midnight ends a day where it is an end; it would look like the day's begin.
+                "end": str(window.get("end") or "")[:5].replace("00:00", "24:00"),
             }
             for index, window in enumerate(windows[:MOST_WINDOWS])
         ]
         return context
+
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
+    ) -> SafeString:
+        """Draw it with the product's templates; a form's own renderer knows only Django's."""
+        return render_to_string(self.template_name, self.get_context(name, value, attrs))
 
     def value_from_datadict(
         self, data: Mapping[str, Any], files: Any, name: str
@@ -95,7 +104,7 @@ class ScheduleField(forms.Field):
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Compare what would be stored, so that an untouched schedule is not a change."""
         try:
-            return (initial or None) != self.clean(data)
+            return _as_typed(initial) != self.clean(data)
         except ValidationError:
             return True
 
@@ -106,7 +115,7 @@ class ScheduleField(forms.Field):
         return {
             "weekdays": given["weekdays"] or list(range(7)),
             "start": self._time(start or "00:00"),
-            "end": self._time(end or "23:59"),
+            "end": "24:00" if end in ("", "24:00") else self._time(end),
         }
 
     def _time(self, written: str) -> str:
@@ -116,3 +125,10 @@ class ScheduleField(forms.Field):
             )
         hour, minute = (int(part) for part in written.split(":")[:2])
         return f"{time(hour, minute):%H:%M}"
+
+
+def _as_typed(stored: list[Window] | None) -> list[Window] | None:
+    """Return stored windows with the midnight that ends a day written as 24:00."""
+    if not stored:
+        return None
+    return [{**one, "end": one["end"].replace("00:00", "24:00")} for one in stored]

@@ -79,17 +79,21 @@
     label.textContent = words[valueOf("", "program_type")] || label.dataset.usual;
   }
 
+  /** Return the child of `container` that holds the element. */
+  function childHolding(container, element) {
+    return element.parentElement === container ? element : childHolding(container, element.parentElement);
+  }
+
   function arrangeNested(group, prefix) {
     const nested = group.querySelector(":scope > .form-nested");
     if (!nested) return;
     let shown = 0;
     for (const part of ["slots", "steps"]) {
-      const wrapper = nested
-        .querySelector(`[id="${CSS.escape(prefix + part)}-data"]`)
-        ?.closest(".formset-wrapper");
-      if (!wrapper) continue;
-      wrapper.hidden = !tables.meant.rewards[part].some((one) => holds(one, prefix));
-      if (!wrapper.hidden) shown += 1;
+      const data = nested.querySelector(`[id="${CSS.escape(prefix + part)}-data"]`);
+      if (!data) continue;
+      const whole = childHolding(nested.querySelector(".shadow-inner"), data);
+      whole.hidden = !tables.meant.rewards[part].some((one) => holds(one, prefix));
+      if (!whole.hidden) shown += 1;
     }
     nested.hidden = shown === 0;
   }

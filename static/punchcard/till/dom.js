@@ -15,14 +15,14 @@ export function make(tag, facts = {}, ...children) {
   for (const [name, value] of Object.entries(data)) made.dataset[name] = value;
   for (const [name, value] of Object.entries(aria)) made.setAttribute(`aria-${name}`, value);
   if (role) made.setAttribute("role", role);
-  made.append(...children.flat().filter((one) => one !== null && one !== undefined && one !== ""));
+  made.append(...children.flat(Infinity).filter((one) => one !== null && one !== undefined && one !== ""));
   return made;
 }
 
 /** Replace what is inside an element. */
 export function fill(element, ...children) {
   element.replaceChildren(
-    ...children.flat().filter((one) => one !== null && one !== undefined && one !== ""),
+    ...children.flat(Infinity).filter((one) => one !== null && one !== undefined && one !== ""),
   );
 }
 

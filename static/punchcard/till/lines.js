@@ -144,10 +144,11 @@ function freeItems(quote) {
 function claimables(quote) {
   const claimed = basket.claims.map((one) => {
     const taken = quote.rewards.find((it) => key(it) === key(one));
+    const refused = (quote.refused_claims || []).find((it) => it.program === one.program);
     return make(
       "div",
-      { className: "offer claimed" },
-      make("span", {}, taken ? taken.description : gettext("Claimed")),
+      { className: `offer ${taken ? "claimed" : "hint"}` },
+      make("span", {}, taken ? taken.description : reason(refused?.reason) || gettext("Claimed")),
       make(
         "button",
         { type: "button", className: "quiet", on: { click: () => unclaim(one.program, one.reward) } },

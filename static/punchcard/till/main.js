@@ -102,6 +102,11 @@ $("to-basket").addEventListener("click", () => {
   $("basket").focus({ preventScroll: true });
 });
 
+// The way to the basket is not shown when the basket is.
+new IntersectionObserver(([seen]) => {
+  $("to-basket").classList.toggle("there", seen.isIntersecting);
+}, { rootMargin: "0px 0px -96px" }).observe($("basket"));
+
 takeFragment();
 const kept = sessionStorage.getItem(TOKEN);
 if (kept) tryToConnect(kept, sessionStorage.getItem(POS));

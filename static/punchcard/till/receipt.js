@@ -49,11 +49,9 @@ async function pay() {
 
 function refused(error) {
   if (error instanceof Refusal && error.code === "quote_changed") {
-    const now = error.facts.quote || error.facts.decision || error.facts.receipt;
-    if (now) {
-      showQuote(now, gettext("The price has changed meanwhile. Look again, then pay."));
-      return;
-    }
+    const said = gettext("The price has changed meanwhile. Look again, then pay.");
+    showQuote(error.facts.decision, said);
+    return;
   }
   complain($("problem"), explain(error));
 }
@@ -99,11 +97,13 @@ export async function showReceipt(receipt, { member = null, names = new Map(), b
 }
 
 function head(receipt) {
+  const how = { dateStyle: "medium", timeStyle: "short" };
+  const now = new Date().toLocaleString(document.documentElement.lang, how);
   return make(
     "header",
     {},
     make("b", {}, pos.name || pos.ref),
-    make("small", {}, new Date(receipt.ordered_at || Date.now()).toLocaleString(document.documentElement.lang)),
+    make("small", {}, now),
     make("small", { className: "ref" }, receipt.ref),
   );
 }
