@@ -92,7 +92,7 @@ def _program(
 
 def _window(stored: Mapping[str, Any]) -> Window:
     return Window(
-        weekdays=frozenset(stored["weekdays"]),
+        weekdays=frozenset(stored["weekdays"] or range(7)),
         start=time.fromisoformat(stored["start"]),
         end=time.fromisoformat(stored["end"]),
     )

@@ -90,10 +90,6 @@ def _of_program(program: Program) -> Iterator[Fault]:
     if program.is_payment and program.exclusion_group is not None:
         detail = _("A gift card or e-wallet pays for any order; it belongs to no group.")
         yield Fault("/exclusion_group", "payment_not_exclusive", detail)
-    for index, window in enumerate(program.schedule):
-        if not window.weekdays:
-            detail = _("Name at least one weekday.")
-            yield Fault(f"/schedule/{index}/weekdays", "required", detail)
 
 
 def _of_rule(program: Program, rule: Rule, pointer: str) -> Iterator[Fault]:
