@@ -7,13 +7,14 @@ from datetime import datetime
 from promotions.engine.cart import Cart
 from promotions.engine.case import Case
 from promotions.engine.catalog import Catalog
-from promotions.engine.combine import Combination, combine
+from promotions.engine.combine import Combination
 from promotions.engine.decision import Decision
 from promotions.engine.outcome import Outcome
 from promotions.engine.payments import pay
 from promotions.engine.propose import Proposal
 from promotions.engine.report import write_decision
 from promotions.engine.rewards.reward import Turn
+from promotions.engine.search import best_combination
 from promotions.engine.settle import Earnings, overdrawn
 from promotions.engine.standing import Standing
 from promotions.engine.wallet import Wallet
@@ -44,7 +45,7 @@ def _best_affordable(
     Claims may spend points of this same order, which are known only when all discounts are: if
     a card is then overdrawn, the last claim on it is cut back until it is not.
     """
-    found = combine(proposal.candidates, start)
+    found = best_combination(proposal.candidates, start)
     earned = Earnings(case, proposal, found)
     while (purse := overdrawn(case, proposal, found, earned)) is not None:
         turn = max(
@@ -65,7 +66,7 @@ def _cut_back(
     while low < high:
         most = (low + high + 1) // 2
         _limit(turn, most)
-        found = combine(proposal.candidates, start)
+        found = best_combination(proposal.candidates, start)
         if overdrawn(case, proposal, found, Earnings(case, proposal, found)) == turn.purse:
             high = most - 1
         else:
@@ -74,7 +75,7 @@ def _cut_back(
     if not low:
         turn.candidate.turns.remove(turn)
     proposal.cut_back(turn)
-    found = combine(proposal.candidates, start)
+    found = best_combination(proposal.candidates, start)
     found.optimal = False
     return found, Earnings(case, proposal, found)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from promotions.engine.amounts import E4, to_e4
 from promotions.engine.definition import BonusPoints, Reward
-from promotions.engine.rewards.reward import CompiledReward, Taken, Turn
+from promotions.engine.rewards.reward import CompiledReward, Shape, Taken, Turn
 from promotions.engine.standing import Standing, Step
 
 
@@ -17,6 +17,8 @@ class CompiledBonusPoints(CompiledReward):
     """
 
     __slots__ = ("amount", "extra_rate")
+
+    shape = Shape.NOTHING
 
     def __init__(self, reward: Reward, points: BonusPoints, stage: int) -> None:
         """Take the amount or the multiplier."""

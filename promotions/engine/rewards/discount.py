@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from promotions.engine.amounts import E4, divide, to_e4
 from promotions.engine.definition import Discount, Reward
 from promotions.engine.filters import FilterNode
-from promotions.engine.rewards.reward import CompiledReward, Taken, Turn
+from promotions.engine.rewards.reward import CompiledReward, Shape, Taken, Turn
 from promotions.engine.standing import Parts, Standing, Step
 from promotions.engine.terms import AppliesTo, DiscountMode
 
@@ -72,8 +72,6 @@ class LinesDiscount(CompiledDiscount):
 
     __slots__ = ("whole_order",)
 
-    sums_only = True
-
     def __init__(
         self, reward: Reward, discount: Discount, stage: int, node: FilterNode, point_unit: int
     ) -> None:
@@ -117,10 +115,37 @@ class CheapestDiscount(CompiledDiscount):
     """A discount on one unit: the cheapest by unit price, then product id, that costs something.
 
     A unit is worth its share of what is left of its position. Units given free do not count, nor
-    do parts of a unit (weighed goods below one).
+    do parts of a unit (weighed goods below one). A unit that is taken off whole is given free.
     """
 
     __slots__ = ()
+
+    shape = Shape.UNITS
+
+    def reach(self, turn: Turn, taken: Taken | None, standing: Standing) -> Sequence[int]:
+        """Return the position it took, and the cheaper ones that cost nothing by then."""
+        if taken is None or not taken.parts:
+            return turn.targets
+        last = taken.parts[-1][0]
+        basket = standing.basket
+        return [
+            target
+            for target in turn.targets
+            if target <= last and basket.gross[target] and basket.qty[target] >= E4
+        ]
+
+    def most(self, turn: Turn, start: Standing) -> int:
+        """Return what it would take of the dearest unit, each time it is claimed."""
+        basket = start.basket
+        dearest = max(
+            (
+                divide(basket.gross[target] * E4, basket.qty[target])
+                for target in turn.targets
+                if basket.qty[target] >= E4
+            ),
+            default=0,
+        )
+        return dearest * (turn.times or 1)
 
     def take(self, turn: Turn, standing: Standing, steps: list[Step] | None) -> Taken | None:
         """Take the discount off one unit, once per claim."""
@@ -143,6 +168,8 @@ class CheapestDiscount(CompiledDiscount):
         if not amount:
             return None
         parts = standing.take(turn.program_id, [(position, amount)])
+        if amount >= divide(*unit):
+            standing.freed[position] += E4
         standing.purses[turn.purse] -= cost
         standing.spent += cost
         if steps is not None:

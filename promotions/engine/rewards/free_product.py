@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from promotions.engine.amounts import E4, divide, to_e4
 from promotions.engine.basket import whole_units
 from promotions.engine.definition import FreeProduct, Reward
-from promotions.engine.rewards.reward import CompiledReward, Taken, Turn
+from promotions.engine.rewards.reward import CompiledReward, Shape, Taken, Turn
 from promotions.engine.standing import Standing, Step
 from promotions.engine.terms import Placement
 
@@ -23,6 +25,9 @@ class CompiledFreeProduct(CompiledReward):
 
     __slots__ = ("extra", "prices", "products", "qty")
 
+    shape = Shape.UNITS
+    frees = True
+
     def __init__(self, reward: Reward, product: FreeProduct, stage: int) -> None:
         """Take the products with their list prices."""
         super().__init__(reward, stage)
@@ -36,9 +41,27 @@ class CompiledFreeProduct(CompiledReward):
         """Whether the customer must say which product."""
         return len(self.products) != 1
 
+    def reach(self, turn: Turn, taken: Taken | None, standing: Standing) -> Sequence[int]:
+        """Return the positions of the product, none if free units come on top."""
+        return () if self.extra else standing.basket.of_product.get(self._product(turn), ())
+
+    def most(self, turn: Turn, start: Standing) -> int:
+        """Return the price of all units earned, at the list price or the dearest in the cart."""
+        product = self._product(turn)
+        basket = start.basket
+        prices = [basket.price[one] for one in basket.of_product.get(product, ())]
+        claims = start.purses[turn.purse] // self.required
+        if turn.times is not None:
+            claims = min(claims, turn.times)
+        units = max(0, claims) * self.qty
+        return -(-units * max([self.prices[product], *prices]) // (E4 * basket.scale))
+
+    def _product(self, turn: Turn) -> int:
+        return turn.product if turn.product is not None else next(iter(self.products))
+
     def take(self, turn: Turn, standing: Standing, steps: list[Step] | None) -> Taken | None:
         """Free units in the cart, dearest first, and return what is earned beyond."""
-        product = turn.product if turn.product is not None else next(iter(self.products))
+        product = self._product(turn)
         limit = NO_LIMIT if turn.times is None else turn.times
         if turn.points is not None:
             limit = min(limit, turn.points // self.required)

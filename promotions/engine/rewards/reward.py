@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from promotions.engine.amounts import to_e4
@@ -11,6 +12,21 @@ from promotions.engine.filters import EVERYTHING, FilterNode
 from promotions.engine.standing import Parts, Standing, Step
 
 Key = tuple[int, int, int, int]
+
+
+class Shape(Enum):
+    """What the amount of a reward depends on; see certify.py.
+
+    POOL: on the sum left of its targets, and what it leaves of that sum grows with it.
+    UNITS: on each position by itself, and what it leaves of each grows with what was there.
+    SET: on the positions together, unit by unit. NOTHING: it takes no money.
+    """
+
+    POOL = "pool"
+    UNITS = "units"
+    SET = "set"
+    NOTHING = "nothing"
+
 
 if TYPE_CHECKING:
     from promotions.engine.candidates import Candidate
@@ -97,8 +113,9 @@ class CompiledReward:
     __slots__ = ("definition", "id", "key", "kind", "node", "required", "stage")
 
     needs_choice = False
-    sums_only = False
-    """Whether the amount depends on the sum left of the targets alone, and grows with it."""
+    frees = False
+    """Whether it frees units of a product, so that others find fewer."""
+    shape = Shape.POOL
 
     def __init__(self, reward: Reward, stage: int, node: FilterNode = EVERYTHING) -> None:
         """Take what every reward has; `stage` is its default place in the order of application."""
@@ -114,6 +131,16 @@ class CompiledReward:
         """Fix the reward's place in the order of application: sequence, stage, program, id."""
         stage = self.stage
         self.key = (stage if sequence is None else sequence, stage, program_id, self.id)
+
+    def reach(self, turn: Turn, taken: Taken | None, standing: Standing) -> Sequence[int]:
+        """Return the positions that the reward may touch if at most the programs that were taken
+        before it are; `taken` is what it gave then.
+        """
+        return turn.targets
+
+    def most(self, turn: Turn, start: Standing) -> int | None:
+        """Return the most it can save in any company, None if that is what it saves alone."""
+        return None
 
     def take(self, turn: Turn, standing: Standing, steps: list[Step] | None) -> Taken | None:
         """Take the reward off `standing` as often as the turn says; None if it gives nothing.

@@ -6,7 +6,7 @@ from promotions.engine.allocate import split
 from promotions.engine.amounts import E4, divide, to_e4
 from promotions.engine.definition import Reward, SpecialPrice
 from promotions.engine.filters import FilterNode
-from promotions.engine.rewards.reward import CompiledReward, Taken, Turn
+from promotions.engine.rewards.reward import CompiledReward, Shape, Taken, Turn
 from promotions.engine.standing import Standing, Step
 
 
@@ -18,6 +18,8 @@ class CompiledSpecialPrice(CompiledReward):
     """
 
     __slots__ = ("max_qty", "price")
+
+    shape = Shape.UNITS
 
     def __init__(self, reward: Reward, special: SpecialPrice, stage: int, node: FilterNode) -> None:
         """Take the price and the most units."""

@@ -9,7 +9,7 @@ from promotions.engine.amounts import E4, to_e4
 from promotions.engine.basket import whole_units
 from promotions.engine.definition import Reward, SpecialSet
 from promotions.engine.filters import FilterNode
-from promotions.engine.rewards.reward import CompiledReward, Taken, Turn
+from promotions.engine.rewards.reward import CompiledReward, Shape, Taken, Turn
 from promotions.engine.standing import Standing, Step
 
 
@@ -23,6 +23,13 @@ class CompiledSpecialSet(CompiledReward):
     """
 
     __slots__ = ("max_sets", "places", "price")
+
+    shape = Shape.SET
+
+    def reach(self, turn: Turn, taken: Taken | None, standing: Standing) -> Sequence[int]:
+        """Return the positions that can sit in any of its places."""
+        matcher = turn.candidate.matcher
+        return sorted({one for _, node in self.places for one in matcher.positions(node)})
 
     def __init__(
         self, reward: Reward, special: SpecialSet, stage: int, nodes: Sequence[FilterNode]

@@ -20,8 +20,6 @@ class CompiledSteps(CompiledReward):
 
     __slots__ = ("by_qty", "cascade", "steps")
 
-    sums_only = True
-
     def __init__(self, reward: Reward, steps: Steps, stage: int, node: FilterNode) -> None:
         """Take the steps by threshold; steps at the same threshold keep their order."""
         super().__init__(reward, stage, node)

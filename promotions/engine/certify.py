@@ -1,0 +1,255 @@
+"""Whether leaving a program out could save the customer more, and which ones.
+
+Programs that exclude nothing are simply taken. In exact arithmetic that is always best: what a
+reward leaves of a line never grows when less was there before it, so one more program can only
+lower what is left in the end. In cents it need not be: a reward over several lines is rounded and
+split, and the odd cents may move from a line on which later rewards take much to one on which
+they take little. So:
+
+1. Where every reward over several lines takes together only lines that earlier ones took apart or
+   in smaller groups (specific lines before the order, as the stages have it), only sums matter,
+   each step leaves a sum that grows with the sum before, and nothing needs to be looked at.
+2. Elsewhere, `Rough` bounds what all rounding in a connected part of the basket can move: half a
+   cent for each reward, and for one over k lines k/4 cents times how differently later rewards
+   treat these lines. A program is looked at only if what leaving it out surely costs, in exact
+   arithmetic, is within that bound: everything else certainly stays.
+
+What leaving a program out surely costs: what it took of a line, times the share of the rest of
+the line that the later rewards left. Without it later rewards leave at least that share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+from promotions.engine.candidates import Candidate
+from promotions.engine.rewards.discount import LinesDiscount
+from promotions.engine.rewards.reward import Shape, Taken, Turn
+from promotions.engine.standing import Standing
+
+MILLI = 1000
+_HALF = MILLI // 2
+
+
+def is_wild(turns: Sequence[Turn], start: Standing) -> bool:
+    """Tell whether rewards depend on one another in ways that the bounds do not cover.
+
+    Points counted on what is left; one purse or one budget for several programs or rewards; two
+    rewards that free units of the same product; a set of units that were discounted before.
+    """
+    purses: dict[int, Candidate] = {}
+    budgets: set[int] = set()
+    freed: set[int] = set()
+    touched: set[int] = set()
+    for turn in turns:
+        candidate = turn.candidate
+        if start.purses[turn.purse] < 0:
+            return True
+        first = purses.setdefault(turn.purse, candidate)
+        if first is not candidate and not first.groups & candidate.groups:
+            return True
+        if turn.program_id in start.budgets:
+            if turn.program_id in budgets:
+                return True
+            budgets.add(turn.program_id)
+        reach = turn.reward.reach(turn, None, start)
+        if turn.reward.shape is Shape.SET and not touched.isdisjoint(reach):
+            return True
+        if turn.reward.frees:
+            if not freed.isdisjoint(reach):
+                return True
+            freed.update(reach)
+        touched.update(reach)
+    return False
+
+
+class Part:
+    """A connected part of the basket where rounding might matter.
+
+    `slack`: the most that rounding can move, in thousandths of minor units. `loose`: candidates
+    that may be left out, with what that surely costs.
+    """
+
+    __slots__ = ("loose", "positions", "slack", "turns")
+
+    def __init__(self, positions: list[int], turns: list[Turn]) -> None:
+        """Start without knowing anything."""
+        self.positions = positions
+        self.turns = turns
+        self.slack = 0
+        self.loose: dict[Candidate, int] = {}
+
+    def left_out(self) -> Iterator[tuple[Candidate, ...]]:
+        """Yield the sets of candidates that it may pay to leave out, smaller sets first."""
+        cheap = sorted(self.loose, key=lambda one: (self.loose[one], one.turns[0].key))
+        for size in range(1, len(cheap) + 1):
+            if sum(self.loose[one] for one in cheap[:size]) > self.slack:
+                return
+            for out in combinations(cheap, size):
+                if sum(self.loose[one] for one in out) <= self.slack:
+                    yield out
+
+
+def rough_parts(turns: Sequence[Turn], taken: Sequence[Taken], end: Standing) -> list[Part]:
+    """Return the parts of the basket where leaving a program out might save something."""
+    given = {id(one.turn): one for one in taken}
+    turns = turns[: _tail(turns)]
+    if len(turns) < 2:
+        return []
+    blocks = _Blocks(len(end.left))
+    for turn in turns:
+        reach = turn.reward.reach(turn, given.get(id(turn)), end)
+        blocks.touch(turn, reach)
+    if not blocks.rough:
+        return []
+    parts = blocks.parts()
+    before_tail = _before_tail(turns, given, end)
+    for part in parts:
+        _measure(part, given, before_tail[:])
+    return [part for part in parts if part.loose]
+
+
+def _tail(turns: Sequence[Turn]) -> int:
+    """Return where the rewards begin that take the whole order together, up to the end."""
+    start = len(turns)
+    while start:
+        reward = turns[start - 1].reward
+        whole = isinstance(reward, LinesDiscount) and reward.whole_order
+        if not whole and reward.shape is not Shape.NOTHING:
+            break
+        start -= 1
+    return start
+
+
+def _before_tail(turns: Sequence[Turn], given: dict[int, Taken], end: Standing) -> list[int]:
+    """Return what was left of each position before the tail."""
+    left = end.basket.gross[:]
+    for turn in turns:
+        taken = given.get(id(turn))
+        if taken is not None:
+            for position, amount in taken.parts:
+                left[position] -= amount
+    return left
+
+
+class _Blocks:
+    """Which positions were taken together so far, and whether one was taken from apart later."""
+
+    def __init__(self, size: int) -> None:
+        self.block = list(range(size))  # the block of each position
+        self.size = [1] * size  # by block
+        self.root = list(range(size))  # connected positions, over all turns
+        self.turns: list[tuple[Turn, Sequence[int]]] = []
+        self.rough_at: list[int] = []
+
+    @property
+    def rough(self) -> bool:
+        return bool(self.rough_at)
+
+    def touch(self, turn: Turn, reach: Sequence[int]) -> None:
+        """Take the next turn into account."""
+        if not reach:
+            return
+        self.turns.append((turn, reach))
+        block, size = self.block, self.size
+        if turn.reward.shape is Shape.POOL:
+            if len(reach) == 1:
+                if size[block[reach[0]]] > 1:
+                    self.rough_at.append(reach[0])
+                return
+            met: dict[int, int] = {}
+            for position in reach:
+                met[block[position]] = met.get(block[position], 0) + 1
+            if any(size[one] != count for one, count in met.items()):
+                self.rough_at.append(reach[0])
+            self._join(reach)
+        elif any(size[block[position]] > 1 for position in reach):
+            self.rough_at.append(reach[0])
+            self._connect(reach)
+
+    def _join(self, reach: Sequence[int]) -> None:
+        """Make one block of the positions; a block that sticks out comes along."""
+        home = self.block[reach[0]]
+        for position in reach:
+            other = self.block[position]
+            if other != home:
+                if self.size[other] == 1:
+                    self.block[position] = home
+                else:
+                    self.block = [home if one == other else one for one in self.block]
+                self.size[home] += self.size[other]
+        self._connect(reach)
+
+    def _connect(self, reach: Sequence[int]) -> None:
+        first = self._find(reach[0])
+        for position in reach:
+            self.root[self._find(position)] = first
+
+    def _find(self, position: int) -> int:
+        while self.root[position] != position:
+            position = self.root[position]
+        return position
+
+    def parts(self) -> list[Part]:
+        """Return the connected parts in which something is rough, with their turns."""
+        rough = {self._find(position) for position in self.rough_at}
+        parts = {
+            root: Part([one for one in range(len(self.root)) if self._find(one) == root], [])
+            for root in sorted(rough)
+        }
+        for turn, reach in self.turns:
+            for root in {self._find(position) for position in reach}:
+                if root in parts:
+                    parts[root].turns.append(turn)
+        return list(parts.values())
+
+
+def _measure(part: Part, given: dict[int, Taken], final: list[int]) -> None:
+    """Find the slack of a part, and the candidates that leaving out costs no more than it.
+
+    Goes back through the turns: `now` is what was left after each. `final` is what is left of
+    each position in the end.
+    """
+    now = final[:]
+    inside = set(part.positions)
+    costs: dict[Candidate, int] = {}
+    slack = 0
+    for turn in reversed(part.turns):
+        taken = given.get(id(turn))
+        shares = [] if taken is None else [one for one in taken.parts if one[0] in inside]
+        cost = 0
+        for position, amount in shares:
+            if now[position]:
+                cost += amount * final[position] * MILLI // now[position]
+        if turn.reward.shape is Shape.POOL and len(turn.targets) > 1:
+            slack += _HALF + _odd_cents(turn, now, final)
+        else:
+            slack += _HALF * max(1, len(shares))
+        for position, amount in shares:
+            now[position] += amount
+        costs[turn.candidate] = max(costs.get(turn.candidate, 0), cost)
+    part.slack = 2 * slack
+    part.loose = {
+        one: cost
+        for one, cost in costs.items()
+        if cost <= part.slack and _gives_no_goods(one, given)
+    }
+
+
+def _odd_cents(turn: Turn, now: list[int], final: list[int]) -> int:
+    """Return the most that the odd cents of a split can move, in thousandths.
+
+    Of k lines at most k/4 cents are on other lines than in an exact split; what that moves is
+    bounded by the difference between what later rewards leave of one line and of another.
+    """
+    least = MILLI
+    for position in turn.targets:
+        rest = now[position]
+        least = min(least, final[position] * MILLI // rest if rest else 0)
+    return (len(turn.targets) * (MILLI - least) + 3) // 4
+
+
+def _gives_no_goods(candidate: Candidate, given: dict[int, Taken]) -> bool:
+    """Tell whether a candidate gives no free units on top, which would be lost for certain."""
+    return not any(given[id(turn)].units for turn in candidate.turns if id(turn) in given)
