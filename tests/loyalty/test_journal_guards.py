@@ -1,0 +1,144 @@
+"""What the database refuses, whoever tries it."""
+
+import pytest
+from django.db import IntegrityError, InternalError, connection, transaction
+
+from core.db import violated_constraint
+from loyalty.models import LoyaltyCard, PointHistory, PointMove, PointOperation
+from tests.loyalty.book import NOON, card, kind_of_points, written
+
+pytestmark = pytest.mark.django_db
+
+
+def refused(sql: str) -> str | None:
+    """Run the statement, which must be refused; return the constraint's name."""
+    with (
+        pytest.raises(IntegrityError) as error,
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # nothing may wait for the commit
+        cursor.execute(sql)
+    return violated_constraint(error.value)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE loyalty_pointhistory SET points_amount = 1000",
+        "UPDATE loyalty_pointhistory SET origin = 'nothing'",
+        "DELETE FROM loyalty_pointhistory",
+        "TRUNCATE loyalty_pointhistory",
+        "TRUNCATE loyalty_loyaltycard CASCADE",
+        "DELETE FROM loyalty_pointoperation",
+    ],
+)
+def test_the_journal_is_neither_changed_nor_emptied(sql):
+    held = card()
+    held.earn("10")
+    before = written()
+    assert refused(sql) == "point_history_is_append_only"
+    assert written() == before
+
+
+def test_the_orm_can_change_no_more_than_sql():
+    held = card()
+    held.earn("10")
+    row = PointHistory.objects.get()
+    row.points_amount = 1000
+    with pytest.raises(IntegrityError), transaction.atomic():
+        row.save()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PointHistory.objects.all().delete()
+    held.adds_up()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "points = 1000",
+        "debt = 5",
+        "last_hash = ''",
+        "sequence = 0, points = 0, last_hash = ''",
+    ],
+)
+def test_no_hand_sets_a_balance(change):
+    held = card()
+    held.earn("10")
+    sql = f"UPDATE loyalty_loyaltycard SET {change} WHERE id = {held.id}"
+    assert refused(sql) == "card_moves_with_its_journal"
+    held.adds_up()
+
+
+def test_a_card_saved_from_an_old_object_does_not_set_the_balance_back():
+    held = card()
+    old = held.row
+    held.earn("10")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        old.save()
+    fresh = held.row
+    fresh.active = False
+    fresh.save()
+    assert (held.row.points, held.row.active) == (10, False)
+
+
+def test_a_card_is_opened_empty():
+    program = kind_of_points()
+    with pytest.raises(IntegrityError) as error, transaction.atomic():
+        LoyaltyCard.objects.create(
+            loyalty_program_id=program, code="X", code_key="X", points=1000
+        )
+    assert violated_constraint(error.value) == "card_moves_with_its_journal"
+
+
+@pytest.mark.parametrize(
+    ("change", "constraint"),
+    [
+        ("remaining_point = 11", "move_remaining_between_zero_and_initial"),
+        ("remaining_point = -1, state = 'depleted'", "move_remaining_between_zero_and_initial"),
+        ("remaining_point = 0", "move_active_exactly_when_something_is_left"),
+        ("state = 'depleted'", "move_active_exactly_when_something_is_left"),
+    ],
+)
+def test_a_lot_holds_between_nothing_and_what_was_gained(change, constraint):
+    held = card()
+    held.earn("10")
+    assert refused(f"UPDATE loyalty_pointmove SET {change}") == constraint
+
+
+def test_no_more_of_an_operation_is_undone_than_it_was():
+    card().earn("10")
+    assert (
+        refused("UPDATE loyalty_pointoperation SET reversed_points = 11")
+        == "operation_reversed_at_most_whole"
+    )
+
+
+def test_a_place_in_the_journal_is_taken_once():
+    held = card()
+    held.earn("10")
+    row = PointHistory.objects.get()
+    row.pk = None
+    with pytest.raises(IntegrityError) as error, transaction.atomic():
+        row.save()
+    assert violated_constraint(error.value) == "history_sequence_has_no_doubles"
+
+
+def test_a_card_whose_lots_were_tampered_with_is_used_no_further():
+    held = card()
+    held.earn("10")
+    PointMove.objects.update(remaining_point=9)
+    before = written()
+    for act in (lambda: held.redeem("1"), lambda: held.earn("1")):
+        with pytest.raises(InternalError, match="run verify_ledger"), transaction.atomic():
+            act()
+    assert written() == before
+
+
+def test_lots_and_operations_with_a_journal_cannot_be_deleted():
+    held = card()
+    held.earn("10")
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM loyalty_pointmove")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    assert PointOperation.objects.get().transaction_time == NOON

@@ -1,0 +1,169 @@
+"""What `verify_ledger` proves, and that it finds what was tampered with."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import connection
+
+from loyalty.models import PointHistory, PointMove, PointOperation
+from loyalty.services.verify_ledger import verify_ledger
+from tests.loyalty.book import DAY, NOON, Card, card, kind_of_points, undo
+
+pytestmark = pytest.mark.django_db
+
+
+@contextmanager
+def unguarded() -> Iterator[None]:
+    """Let rows be changed past every trigger, as somebody with the disk in hand could."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        yield
+        cursor.execute("SET LOCAL session_replication_role = origin")
+
+
+@pytest.fixture
+def busy() -> Card:
+    """Return a card with earnings, a redemption, a reversal and a debt that was paid."""
+    held = card(kind_of_points(negative_balance="allow"))
+    first = held.earn("10")
+    held.redeem("8")
+    undo(first)
+    held.earn("20", at=NOON + DAY)
+    held.redeem("3", at=NOON + DAY)
+    return held
+
+
+def test_a_ledger_in_order_is_counted(busy):
+    card()
+    report = verify_ledger()
+    assert (report.cards, report.rows, report.flaw) == (2, 7, None)
+
+
+def test_the_chain_is_what_the_documents_say(busy):
+    """Recomputed here without the database's own function, from docs/ledger.md."""
+    previous = b""
+    for row in PointHistory.objects.filter(card_id=busy.id).order_by("sequence"):
+        micros = (row.transaction_time - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(
+            microseconds=1
+        )
+        parts = [
+            row.card_id,
+            row.sequence,
+            row.operation_id,
+            row.move_id or "",
+            row.kind,
+            f"{row.points_amount:.4f}",
+            f"{row.points_balance:.4f}",
+            micros,
+            row.membership_product_id or "",
+            row.status_membership_product_id or "",
+            row.origin,
+        ]
+        text = "|".join(str(part) for part in parts)
+        previous = hashlib.sha256(previous + text.encode()).digest()
+        assert bytes(row.hash) == previous
+    assert bytes(busy.row.last_hash) == previous
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ({"origin": "another order"}, "the hash is of another row"),
+        ({"transaction_time": NOON}, "the hash is of another row"),
+        ({"points_amount": 21}, "the balance is not the one before and the amount"),
+    ],
+)
+def test_a_changed_row_is_named(busy, change, what):
+    with unguarded():
+        PointHistory.objects.filter(card_id=busy.id, sequence=5).update(**change)
+    flaw = verify_ledger().flaw
+    assert (flaw.table, flaw.card_id, flaw.sequence) == ("loyalty_pointhistory", busy.id, 5)
+    assert flaw.what == what
+    assert flaw.row_id == PointHistory.objects.get(card_id=busy.id, sequence=5).pk
+
+
+def test_a_row_rewritten_with_its_own_hash_breaks_the_next_one(busy):
+    with unguarded(), connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE loyalty_pointhistory h SET origin = 'forged', hash = ledger_hash(
+                   (SELECT hash FROM loyalty_pointhistory
+                    WHERE card_id = h.card_id AND sequence = h.sequence - 1),
+                   card_id, sequence, operation_id, move_id, kind, points_amount,
+                   points_balance, transaction_time, membership_product_id,
+                   status_membership_product_id, 'forged')
+               WHERE card_id = %s AND sequence = 3""",
+            [busy.id],
+        )
+    flaw = verify_ledger().flaw
+    assert (flaw.sequence, flaw.what) == (4, "the hash is of another row")
+
+
+def test_a_missing_row_leaves_a_gap(busy):
+    with unguarded():
+        PointHistory.objects.filter(card_id=busy.id, sequence=2).delete()
+    flaw = verify_ledger().flaw
+    assert (flaw.sequence, flaw.what) == (3, "the row before it is missing")
+
+
+def test_a_cut_off_end_is_seen_at_the_card(busy):
+    with unguarded():
+        PointHistory.objects.filter(card_id=busy.id, sequence=7).delete()
+    flaw = verify_ledger().flaw
+    assert (flaw.table, flaw.what) == ("loyalty_loyaltycard", "its journal ends otherwise")
+
+
+def test_changed_balances_lots_and_operations_are_named(busy):
+    for change, what in (
+        ({"points": 99}, "its journal ends otherwise"),
+        ({"debt": 1}, "the balance is not what is left on its lots less the debt"),
+    ):
+        before = busy.row
+        with unguarded():
+            type(before).objects.filter(pk=busy.id).update(**change)
+        assert verify_ledger().flaw.what == what
+        with unguarded():
+            before.save()
+    lot = PointMove.objects.get(card_id=busy.id, state="active")
+    PointMove.objects.filter(pk=lot.pk).update(remaining_point=1)
+    assert verify_ledger().flaw.row_id == lot.pk
+    PointMove.objects.filter(pk=lot.pk).update(remaining_point=lot.remaining_point)
+    operation = PointOperation.objects.get(kind="redeem", points=-3)
+    for change in ({"points": -4}, {"reversed_points": 1}):
+        PointOperation.objects.filter(pk=operation.pk).update(**change)
+        flaw = verify_ledger().flaw
+        assert (flaw.table, flaw.row_id) == ("loyalty_pointoperation", operation.pk)
+        PointOperation.objects.filter(pk=operation.pk).update(points=-3, reversed_points=0)
+    busy.adds_up()
+
+
+def test_only_the_cards_and_rows_asked_for_are_looked_at(busy):
+    other = card()
+    other.earn("5")
+    with unguarded():
+        PointHistory.objects.filter(card_id=busy.id, sequence=1).update(origin="forged")
+    assert verify_ledger(card_ids=[other.id]).flaw is None
+    assert verify_ledger(card_ids=[busy.id]).flaw.sequence == 1
+    late = verify_ledger(since=NOON + DAY)
+    assert (late.cards, late.rows, late.flaw) == (1, 3, None)
+    assert verify_ledger(since=NOON).flaw.sequence == 1
+
+
+def test_the_command_says_what_was_seen_and_fails_on_a_flaw(busy):
+    out = StringIO()
+    call_command("verify_ledger", stdout=out)
+    assert "1 cards, 7 journal rows: all add up." in out.getvalue()
+    call_command("verify_ledger", busy.row.code.lower(), "--since", "2026-03-01", stdout=out)
+    with unguarded():
+        PointHistory.objects.filter(card_id=busy.id, sequence=2).update(origin="forged")
+    with pytest.raises(CommandError, match=r"sequence 2: the hash is of another row"):
+        call_command("verify_ledger", stdout=out)
+    with pytest.raises(CommandError, match="no such card: NOPE"):
+        call_command("verify_ledger", "NOPE", stdout=out)
+    with pytest.raises(CommandError, match="not an instant"):
+        call_command("verify_ledger", "--since", "yesterday", stdout=out)
