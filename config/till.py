@@ -38,5 +38,5 @@ def qr(request: HttpRequest) -> HttpResponse:
     if not 0 < len(text) <= LONGEST_CODE:
         return HttpResponseBadRequest()
     drawn = BytesIO()
-    segno.make(text, error="m").save(drawn, kind="svg", scale=4, border=2, light="#fff")
+    segno.make(text, error="m").save(drawn, kind="svg", omitsize=True, border=2, light="#fff")
     return HttpResponse(drawn.getvalue(), content_type="image/svg+xml")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
@@ -11,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin
 
 from core.errors import PunchcardError
+from core.numbers import plain
 
 Fault = Mapping[str, str]
 
@@ -19,6 +21,10 @@ class RefusedForm(forms.BaseModelForm):
     """A form that shows what the service refused, beside the fields it is about."""
 
     refused: ClassVar[Sequence[tuple[str | None, str]]] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        show_plain_numbers(self)
 
     def clean(self) -> dict[str, Any]:
         """Add the refusals of the same request."""
@@ -80,6 +86,13 @@ class ServiceAdmin(ModelAdmin):
         """Save by the service, and read back what it stored."""
         obj.pk = self.save_by_service(request, form, change=change)
         obj.refresh_from_db()
+
+
+def show_plain_numbers(form: Any) -> None:
+    """Show stored decimals as a person writes them: 10, not 10.0000."""
+    for name, value in list(form.initial.items()):
+        if isinstance(value, Decimal):
+            form.initial[name] = Decimal(plain(value))
 
 
 def _own_field(fault: Fault) -> tuple[str | None, str] | None:

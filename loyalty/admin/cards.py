@@ -9,6 +9,7 @@ import segno
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +26,7 @@ def qr_of(code: str) -> SafeString:
     """Return a QR code of the text as an inline SVG that fits light and dark pages."""
     drawn = BytesIO()
     segno.make(code, error="m").save(
-        drawn, kind="svg", xmldecl=False, svgns=True, scale=4, border=2, light="#fff"
+        drawn, kind="svg", xmldecl=False, omitsize=True, border=2, light="#fff"
     )
     # The SVG is made of numbers by the library; the code itself is not part of its text.
     return mark_safe(drawn.getvalue().decode())  # noqa: S308
@@ -35,7 +36,7 @@ def qr_of(code: str) -> SafeString:
 class LoyaltyCardAdmin(ReadOnlyAdmin):
     """A member's card, a gift card, an e-wallet."""
 
-    list_display = ("code", "partner", "loyalty_program", "balance", "active", "expires_at")
+    list_display = ("code", "member", "kind", "balance", "active", "expires_at")
     list_filter = ("loyalty_program", "active")
     list_select_related = ("partner", "loyalty_program")
     search_fields = ("code", "partner__name", "partner__ref")
@@ -44,8 +45,8 @@ class LoyaltyCardAdmin(ReadOnlyAdmin):
     fields = (
         "code",
         "qr",
-        "loyalty_program",
-        "partner",
+        "member",
+        "kind",
         "balance",
         "active",
         "expires_at",
@@ -64,6 +65,19 @@ class LoyaltyCardAdmin(ReadOnlyAdmin):
         if search_term and by_code.exists():
             return by_code, False
         return super().get_search_results(request, queryset, search_term)  # type: ignore[no-any-return]
+
+    @display(description=_("member"), ordering="partner__name")
+    def member(self, card: LoyaltyCard) -> str:
+        """Return the owner as a link; nobody for whoever holds the code."""
+        if card.partner is None:
+            return "–"
+        page = reverse("admin:loyalty_partner_change", args=[card.partner_id])
+        return format_html('<a class="pc-link" href="{}">{}</a>', page, card.partner)
+
+    @display(description=_("kind of points"), ordering="loyalty_program__name")
+    def kind(self, card: LoyaltyCard) -> str:
+        """Return the kind of points it holds."""
+        return str(card.loyalty_program)
 
     @display(description=_("balance"), ordering="points")
     def balance(self, card: LoyaltyCard) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
@@ -25,15 +26,26 @@ class CardInline(ReadOnlyInline):
     """The member's cards."""
 
     model = LoyaltyCard
-    fields = ("code", "loyalty_program", "balance", "active", "expires_at")
+    fields = ("card", "kind", "balance", "active", "expires_at")
     readonly_fields = fields
-    show_change_link = True
+    hide_title = True
     verbose_name_plural = _("Cards")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Load the kinds of points with the cards."""
         rows: QuerySet[Any] = super().get_queryset(request)
         return rows.select_related("loyalty_program")
+
+    @display(description=_("code"))
+    def card(self, card: LoyaltyCard) -> str:
+        """Return the code, leading to the card."""
+        page = reverse("admin:loyalty_loyaltycard_change", args=[card.pk])
+        return format_html('<a class="pc-link" href="{}">{}</a>', page, card.code)
+
+    @display(description=_("kind of points"))
+    def kind(self, card: LoyaltyCard) -> str:
+        """Return the kind of points it holds."""
+        return str(card.loyalty_program)
 
     @display(description=_("balance"))
     def balance(self, card: LoyaltyCard) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.html import format_html
@@ -31,7 +32,7 @@ STATUS_COLOURS = {
 class CouponAdmin(ReadOnlyAdmin):
     """Codes that hold points of one program."""
 
-    list_display = ("code", "program", "status", "left", "partner", "expires_at", "created_at")
+    list_display = ("code", "of_program", "status", "left", "member", "expires_at", "created_at")
     list_filter = (("program", AutocompleteSelectFilter),)
     list_filter_submit = True
     list_select_related = ("program", "partner")
@@ -41,10 +42,10 @@ class CouponAdmin(ReadOnlyAdmin):
     fields = (
         "code",
         "qr",
-        "program",
-        "status",
+        "of_program",
+        "status_text",
         "left",
-        "partner",
+        "member",
         "expires_at",
         "withdrawn_at",
         "issued_by",
@@ -62,6 +63,17 @@ class CouponAdmin(ReadOnlyAdmin):
             return by_code, False
         return super().get_search_results(request, queryset, search_term)  # type: ignore[no-any-return]
 
+    @display(description=_("program"), ordering="program__name")
+    def of_program(self, coupon: Coupon) -> str:
+        """Return the program, leading to it."""
+        page = reverse("admin:promotions_promotionprogram_change", args=[coupon.program_id])
+        return format_html('<a class="pc-link" href="{}">{}</a>', page, coupon.program)
+
+    @display(description=_("member"), ordering="partner__name")
+    def member(self, coupon: Coupon) -> str:
+        """Return whom it is for."""
+        return coupon.partner.name if coupon.partner else str(_("whoever has the code"))
+
     @display(description=_("status"), label=STATUS_COLOURS)
     def status(self, coupon: Coupon) -> tuple[str, Any]:
         """Return whether the coupon can still be used."""
@@ -72,6 +84,11 @@ class CouponAdmin(ReadOnlyAdmin):
         if coupon.expires_at and coupon.expires_at < timezone.now():
             return "expired", _("Expired")
         return "open", _("Open")
+
+    @display(description=_("status"))
+    def status_text(self, coupon: Coupon) -> str:
+        """Return the same as text, for the coupon's page."""
+        return str(self.status(coupon)[1])
 
     @display(description=_("points left"), ordering="points")
     def left(self, coupon: Coupon) -> str:

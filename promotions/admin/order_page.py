@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.numbers import plain
+from loyalty.models import LoyaltyProgram
 from promotions import wording
 from promotions.models import Order, OrderLine, OrderReturn
 
@@ -78,6 +79,7 @@ def build_receipt_page(order: Order) -> ReceiptPage:
     Reads: the order's lines with products, rewards with programs, and line discounts.
     """
     receipt: Mapping[str, Any] = order.evaluation.get("receipt", {})
+    kinds = dict(LoyaltyProgram.objects.values_list("ref", "name"))
     rewards = list(order.rewards.select_related("program"))
     lines = order.lines.select_related("product").prefetch_related("discounts__reward__program")
 
@@ -97,7 +99,7 @@ def build_receipt_page(order: Order) -> ReceiptPage:
         amount_due=money(order.amount_due),
         points=tuple(
             PointsLine(
-                name=str(one.get("loyalty_program") or ""),
+                name=kinds.get(one.get("loyalty_program"), ""),
                 card=str(one.get("card") or ""),
                 earned=str(one.get("earned", "0")),
                 spent=str(one.get("spent", "0")),

@@ -29,7 +29,7 @@ STATUS_COLOURS = {
 class OrderAdmin(ReadOnlyAdmin):
     """Committed orders, newest first."""
 
-    list_display = ("ref", "ordered_at", "pos_config", "partner", "state", "off", "paid")
+    list_display = ("ref", "ordered_at", "store", "member", "state", "off", "paid")
     list_filter = ("status", "pos_config", ("ordered_at", RangeDateTimeFilter))
     list_filter_submit = True
     list_select_related = ("pos_config", "partner")
@@ -70,6 +70,16 @@ class OrderAdmin(ReadOnlyAdmin):
         return super().changeform_view(  # type: ignore[no-any-return]
             request, object_id, form_url, context
         )
+
+    @display(description=_("store"), ordering="pos_config__name")
+    def store(self, order: Order) -> str:
+        """Return where it was sold."""
+        return order.pos_config.name
+
+    @display(description=_("member"), ordering="partner__name")
+    def member(self, order: Order) -> str:
+        """Return who bought, if they said so."""
+        return order.partner.name if order.partner else "–"
 
     @display(description=_("status"), ordering="status", label=STATUS_COLOURS)
     def state(self, order: Order) -> tuple[str, str]:

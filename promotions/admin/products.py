@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
@@ -15,6 +16,7 @@ from promotions import wording
 from promotions.admin.program_inlines import TAGS_AS_TEXT
 from promotions.catalog.input import ProductInput
 from promotions.models import Product
+from promotions.programs.currencies import read_store_currencies
 from promotions.services.upsert_product import upsert_product
 
 
@@ -32,7 +34,15 @@ class ProductAdmin(ServiceAdmin):
     list_per_page = 50
     autocomplete_fields = ("category",)
     formfield_overrides = TAGS_AS_TEXT
+    _currency = ""
     fields = ("name", "sku", "price", "category", "tags", "active")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
+        """Look the stores' currency up once for all prices."""
+        currencies = set(read_store_currencies().values())
+        self._currency = currencies.pop() if len(currencies) == 1 else ""
+        rows: QuerySet[Product] = super().get_queryset(request)
+        return rows
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Keep the SKU once given: tills know the product by it."""
@@ -58,8 +68,8 @@ class ProductAdmin(ServiceAdmin):
 
     @display(description=_("price"), ordering="price")
     def amount(self, product: Product) -> str:
-        """Return the price."""
-        return wording.money(product.price, "")
+        """Return the price, with the currency if all stores have the same."""
+        return wording.money(product.price, self._currency)
 
     @display(description=_("tags"), label=True)
     def tag_list(self, product: Product) -> list[str]:

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget
 
-from core.numbers import plain
+from access.admin.service_admin import show_plain_numbers
 from promotions.admin import relevance
 from promotions.admin.instant_field import InstantField
 from promotions.admin.schedule_field import ScheduleField
@@ -75,7 +75,6 @@ class ProgramForm(forms.ModelForm[PromotionProgram]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        show_plain_numbers(self)
         field = self.fields.get("currency")
         if isinstance(field, forms.ChoiceField):
             choices = currency_choices(self.instance.currency)
@@ -197,13 +196,6 @@ class SlotForm(_KeptForm, forms.ModelForm[PromotionSetSlot]):
 
         model = PromotionSetSlot
         exclude = ("reward",)
-
-
-def show_plain_numbers(form: Any) -> None:
-    """Show stored decimals as a person writes them: 10, not 10.0000."""
-    for name, value in list(form.initial.items()):
-        if isinstance(value, Decimal):
-            form.initial[name] = Decimal(plain(value))
 
 
 def _is_blank(value: Any) -> bool:

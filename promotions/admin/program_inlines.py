@@ -67,6 +67,7 @@ class RuleInline(_PartInline):
     model = PromotionRule
     part = "rules"
     form = RuleForm
+    verbose_name = _("condition")
     verbose_name_plural = _("When: conditions of the basket")
     autocomplete_fields = ("products", "categories", "membership")
     help_texts = {
