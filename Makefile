@@ -53,8 +53,8 @@ bench: bench-http ## Run every benchmark
 bench-http: setup-dev ## Requests per second of the API beside an empty view, with wrk
 	$(BIN)/python -m benchmarks.http
 
-demo: ## Send a basket to the running demo and print the explained receipt
-	@$(BIN)/python manage.py demo_receipt
+demo: setup ## Send a basket to the running demo and print the explained receipt
+	@$(BIN)/python manage.py demo
 
 grocery-data:
 	@$(PYTHON) config/setup_venv.py requirements-groceries.txt
