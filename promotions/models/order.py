@@ -17,13 +17,17 @@ class Order(models.Model):
     together with the program versions of `catalog_version`.
     """
 
-    ref = models.CharField(_("reference"), max_length=64, unique=True)
+    ref = models.CharField(_("reference"), max_length=64)
     request_digest = models.CharField(max_length=64, editable=False)
     pos_config = models.ForeignKey(
-        "promotions.PosConfig", on_delete=models.PROTECT, related_name="orders"
+        "promotions.PosConfig", on_delete=models.PROTECT, related_name="orders", db_index=False
     )
     partner = models.ForeignKey(
-        "loyalty.Partner", on_delete=models.PROTECT, null=True, related_name="orders"
+        "loyalty.Partner",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="orders",
+        db_index=False,
     )
     status = models.CharField(
         _("status"), max_length=16, choices=labels.ORDER_STATUSES, default="committed"
@@ -40,16 +44,21 @@ class Order(models.Model):
     catalog_version = models.BigIntegerField()
     evaluation = models.JSONField()
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_index=False,
     )
 
     class Meta:
-        """Constraints and indexes."""
+        """Constraints and indexes. Foreign keys whose index another one begins with have none."""
 
         verbose_name = _("order")
         verbose_name_plural = _("orders")
         ordering = ["-id"]
         constraints = [
+            models.UniqueConstraint(fields=["ref"], name="one_order_per_ref"),
             models.CheckConstraint(
                 name="order_adds_up",
                 condition=models.Q(
@@ -75,10 +84,10 @@ class Order(models.Model):
 class OrderLine(models.Model):
     """One line as it was sold and decided; `refunded` is what returns gave back so far."""
 
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines", db_index=False)
     line_id = models.CharField(max_length=64)
     product = models.ForeignKey(
-        "promotions.Product", on_delete=models.PROTECT, related_name="order_lines"
+        "promotions.Product", on_delete=models.PROTECT, related_name="order_lines", db_index=False
     )
     sku = models.CharField(_("SKU"), max_length=64)
     qty = QuantityField(_("quantity"))
@@ -110,18 +119,25 @@ class OrderLine(models.Model):
 class AppliedReward(models.Model):
     """One reward taken by an order: a discount, free units, points or a payment.
 
-    `reward_id` is the reward's id inside the version. Points came from `card`, from `coupon`,
+    `place` is its turn in the order of application, payments last. `reward_id` is the reward's
+    id inside the version. Points came from `card`, from `coupon`,
     or (neither) from points that existed for this order only. `given_back_at`: when nothing of
     it was left after a return, and its code and its use were given back.
     """
 
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="rewards")
+    order = models.ForeignKey(
+        Order, on_delete=models.CASCADE, related_name="rewards", db_index=False
+    )
     program = models.ForeignKey(
-        "promotions.PromotionProgram", on_delete=models.PROTECT, related_name="applied_rewards"
+        "promotions.PromotionProgram",
+        on_delete=models.PROTECT,
+        related_name="applied_rewards",
+        db_index=False,
     )
     version = models.ForeignKey(
-        "promotions.ProgramVersion", on_delete=models.PROTECT, related_name="+"
+        "promotions.ProgramVersion", on_delete=models.PROTECT, related_name="+", db_index=False
     )
+    place = models.PositiveSmallIntegerField()
     reward_id = models.BigIntegerField()
     reward_type = models.CharField(max_length=20, choices=labels.REWARD_TYPES)
     description = models.CharField(max_length=200)
@@ -130,18 +146,36 @@ class AppliedReward(models.Model):
     points_cost = PointsField(_("points"))
     times = models.PositiveIntegerField(default=1)
     card = models.ForeignKey(
-        "loyalty.LoyaltyCard", on_delete=models.PROTECT, null=True, related_name="+"
+        "loyalty.LoyaltyCard",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
     )
     coupon = models.ForeignKey(
-        "promotions.Coupon", on_delete=models.PROTECT, null=True, related_name="uses"
+        "promotions.Coupon",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="uses",
+        db_index=False,
     )
     given_back_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         """Indexes."""
 
-        ordering = ["id"]
-        indexes = [models.Index(fields=["program", "order"], name="applied_by_program")]
+        ordering = ["order_id", "place"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "place"], name="place_once_per_order"),
+        ]
+        indexes = [
+            models.Index(fields=["program", "order"], name="applied_by_program"),
+            models.Index(
+                fields=["coupon"],
+                condition=models.Q(coupon__isnull=False),
+                name="applied_by_coupon",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.description
@@ -150,7 +184,9 @@ class AppliedReward(models.Model):
 class LineDiscount(models.Model):
     """The share of one applied reward that fell on one line."""
 
-    line = models.ForeignKey(OrderLine, on_delete=models.CASCADE, related_name="discounts")
+    line = models.ForeignKey(
+        OrderLine, on_delete=models.CASCADE, related_name="discounts", db_index=False
+    )
     reward = models.ForeignKey(AppliedReward, on_delete=models.CASCADE, related_name="shares")
     amount = MoneyField()
 

@@ -19,7 +19,8 @@ from loyalty.services.earn_points import earn_points
 from loyalty.services.redeem_points import redeem_points
 from promotions.engine.decision import Decision
 from promotions.engine.definition import Program
-from promotions.models import Order, OrderPoints
+from promotions.models import OrderPoints
+from promotions.orders.records import Recorded
 
 _SPEND_COUPONS = """
 UPDATE promotions_coupon c SET points = c.points - s.cost
@@ -47,7 +48,7 @@ class Stale(Exception):
     """What the decision was made by changed before it could be written."""
 
 
-def move_points(order: Order, decision: Decision, *, at: datetime) -> None:
+def move_points(order: Recorded, decision: Decision, *, at: datetime) -> None:
     """Earn, then spend, on every card the decision moves: rewards may spend what was earned.
 
     Writes: the ledger, promotions_orderpoints. Raises: Stale if a card no longer holds enough.
@@ -76,7 +77,7 @@ def move_points(order: Order, decision: Decision, *, at: datetime) -> None:
 
 
 def _spend(
-    order: Order, program_id: int, card_id: int, points: Decimal, at: datetime
+    order: Recorded, program_id: int, card_id: int, points: Decimal, at: datetime
 ) -> OrderPoints:
     try:
         done = redeem_points(
@@ -92,10 +93,10 @@ def _spend(
 
 
 def _moved(
-    order: Order, program_id: int, card_id: int, operation_id: int, kind: str, points: Decimal
+    order: Recorded, program_id: int, card_id: int, operation_id: int, kind: str, points: Decimal
 ) -> OrderPoints:
     return OrderPoints(
-        order=order,
+        order_id=order.id,
         program_id=program_id,
         card_id=card_id,
         operation_id=operation_id,
@@ -174,14 +175,14 @@ def _has_total_limit(program: Program) -> bool:
     return program.limit_usage is not None or program.budget is not None
 
 
-def record_events(order: Order, decision: Decision, *, at: datetime) -> None:
+def record_events(order: Recorded, decision: Decision, *, at: datetime) -> None:
     """Append OrderCreated and one PromotionApplied per program used. Writes: events_event."""
     happenings = [
         Happening(
             "OrderCreated",
-            f"partner:{order.partner_id}" if order.partner_id else f"order:{order.pk}",
+            f"partner:{order.partner_id}" if order.partner_id else f"order:{order.id}",
             {
-                "order_id": order.pk,
+                "order_id": order.id,
                 "ref": order.ref,
                 "pos_config_id": order.pos_config_id,
                 "partner_id": order.partner_id,
@@ -196,7 +197,7 @@ def record_events(order: Order, decision: Decision, *, at: datetime) -> None:
         Happening(
             "PromotionApplied",
             f"program:{program_id}",
-            {"order_id": order.pk, "program_id": program_id, "amount": str(amount)},
+            {"order_id": order.id, "program_id": program_id, "amount": str(amount)},
         )
         for program_id, amount in used_programs(decision).items()
     ]

@@ -23,14 +23,14 @@ from promotions.orders.errors import (
     RefRequired,
 )
 from promotions.orders.intake import Intake, read_intake
-from promotions.orders.issuing import issue_what_was_earned
+from promotions.orders.issuing import choose_codes, issue
 from promotions.orders.receipt import Receipt, build_receipt
-from promotions.orders.records import insert_order, request_digest, store_receipt
+from promotions.orders.records import insert_order, request_digest
 from promotions.orders.request import OrderRequest
 
 _ATTEMPTS = 8
 # Another commit with the same ref was faster: its answer is found at the next attempt.
-_TAKEN_REF = "promotions_order_ref_key"
+_TAKEN_REF = "one_order_per_ref"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +100,15 @@ def _commit(order: OrderRequest, *, at: datetime, user_id: int | None) -> Commit
         decision = evaluate(intake.cart, catalog, intake.wallet, at, explain=True)
     receipt = build_receipt(intake, decision, ref=order.ref, status="committed")
     _refuse_what_the_till_did_not_mean(order, decision, receipt)
+    issues = choose_codes(decision, catalog.programs)
+    receipt["coupons_issued"] = [one.listed() for one in issues]
     row = insert_order(order, intake, decision, receipt, at=at, user_id=user_id)
     effects.move_points(row, decision, at=at)
     effects.spend_coupons(decision)
     effects.count_uses(decision, catalog.programs, partner_id=intake.cart.partner_id)
-    issued = issue_what_was_earned(row, intake, decision, at=at)
-    if issued:
-        receipt["coupons_issued"] = issued
-        store_receipt(row, receipt)
+    issue(row, issues, at=at)
     effects.record_events(row, decision, at=at)
-    return Committed(row.pk, receipt, replayed=False)
+    return Committed(row.id, receipt, replayed=False)
 
 
 def _open_missing_cards(intake: Intake, decision: Decision, *, at: datetime) -> bool:
