@@ -1,9 +1,15 @@
 """Draft, published, paused, archived; and the switch `active`."""
 
 import pytest
+from django.utils import timezone
 
 from events.models import Event
-from promotions.models import CatalogState, ProgramVersion, PublishedCode
+from promotions.errors import ProgramNotFound
+from promotions.models import ProgramVersion, PublishedCode
+from promotions.services.archive_program import archive_program
+from promotions.services.pause_program import pause_program
+from promotions.services.publish_program import publish_program
+from tests.promotions.drafts import catalog_version
 from tests.shop import Shop, discount
 
 pytestmark = pytest.mark.django_db
@@ -27,10 +33,6 @@ def act(shop, made, what):
 def refuse(shop, made, what):
     problem = shop.admin.call("POST", f"programs/{made['id']}/{what}")
     return shop.admin.status, problem["code"]
-
-
-def catalog_version():
-    return CatalogState.objects.get().version
 
 
 def test_a_paused_program_is_out_of_force_and_its_code_free(shop, running):
@@ -114,3 +116,24 @@ def test_versions_are_listed_the_newest_first(shop, running):
     assert newest["definition"]["name"] == "Q"
     assert (oldest["number"], oldest["in_force"]) == (1, False)
     assert oldest["catalog_to"] == newest["catalog_from"]
+
+
+def test_what_changed_is_told(running):
+    key, at = running["id"], timezone.now()
+    assert pause_program(program_id=key, at=at).changed
+    assert not pause_program(program_id=key, at=at).changed
+    assert publish_program(program_id=key, published_by=None, at=at).changed
+    assert not publish_program(program_id=key, published_by=None, at=at).changed
+    assert archive_program(program_id=key, at=at).changed
+    assert not archive_program(program_id=key, at=at).changed
+
+
+def test_what_is_not_there_is_neither_published_nor_paused_nor_archived():
+    at = timezone.now()
+    with pytest.raises(ProgramNotFound):
+        publish_program(program_id=1, published_by=None, at=at)
+    with pytest.raises(ProgramNotFound):
+        pause_program(program_id=1, at=at)
+    with pytest.raises(ProgramNotFound):
+        archive_program(program_id=1, at=at)
+    assert not Event.objects.exists()
