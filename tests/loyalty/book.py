@@ -40,9 +40,7 @@ def kind_of_points(**settings: Any) -> int:
 
 def level(ref: str, rank: int = 0) -> int:
     """Make a membership level; return its id."""
-    return upsert_membership_product(
-        ref=ref, name=ref.title(), rank=rank
-    ).membership_product_id
+    return upsert_membership_product(ref=ref, name=ref.title(), rank=rank).membership_product_id
 
 
 def member(ref: str | None = None, membership: str | None = None) -> int:
@@ -104,9 +102,7 @@ def card(loyalty_program_id: int | None = None, partner_id: int | None = None) -
     """Open an empty card, of a kind of points whose points never expire unless told."""
     program_id = loyalty_program_id or kind_of_points()
     return Card(
-        open_card(
-            loyalty_program_id=program_id, partner_id=partner_id, at=NOON - 400 * DAY
-        ).card_id
+        open_card(loyalty_program_id=program_id, partner_id=partner_id, at=NOON - 400 * DAY).card_id
     )
 
 

@@ -80,5 +80,7 @@ def test_a_statement_is_read_newest_first_in_pages():
 def test_the_membership_of_an_instant():
     level("gold")
     partner = member("ann", "gold")
-    assert membership_at(partner, NOON).membership_product.ref == "gold"
+    found = membership_at(partner, NOON)
+    assert found is not None
+    assert found.membership_product.ref == "gold"
     assert membership_at(partner, NOON - 500 * DAY) is None

@@ -14,7 +14,6 @@ from loyalty.errors import (
     PartnerNotFound,
 )
 from loyalty.models import LoyaltyCard
-from loyalty.services import open_card as open_card_module
 from loyalty.services.open_card import open_card
 from loyalty.services.upsert_card import upsert_card
 from tests.loyalty.book import DAY, NOON, kind_of_points, member
@@ -28,7 +27,9 @@ def program() -> int:
 
 
 def test_a_card_gets_a_code_that_cannot_be_guessed_and_can_be_checked(program):
-    opened = open_card(loyalty_program_id=program, partner_id=member(), at=NOON, expires_at=NOON + DAY)
+    opened = open_card(
+        loyalty_program_id=program, partner_id=member(), at=NOON, expires_at=NOON + DAY
+    )
     assert re.fullmatch(r"(\w{4}-){3}\w{2}", opened.code)
     assert not codes.is_mistyped(opened.code)
     row = LoyaltyCard.objects.get(pk=opened.card_id)
@@ -39,7 +40,7 @@ def test_a_card_gets_a_code_that_cannot_be_guessed_and_can_be_checked(program):
 def test_a_generated_code_that_is_taken_is_drawn_again(program, monkeypatch):
     open_card(loyalty_program_id=program, partner_id=None, code="TAKEN", at=NOON)
     drawn = iter(["taken", "tak-en", "FREE"])
-    monkeypatch.setattr(open_card_module.codes, "generate", lambda: next(drawn))
+    monkeypatch.setattr(codes, "generate", lambda: next(drawn))
     assert open_card(loyalty_program_id=program, partner_id=None, at=NOON).code == "FREE"
 
 

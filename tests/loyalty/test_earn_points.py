@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_points_land_on_the_card_with_a_row_and_an_event():
-    level("gold")
+    gold = level("gold")
     owner = member(membership="gold")
     held = card(partner_id=owner)
     moved = held.earn("120.50", origin="order 7")
@@ -36,7 +36,7 @@ def test_points_land_on_the_card_with_a_row_and_an_event():
     assert (moved.expired, moved.withheld, moved.replayed) == (0, 0, False)
     (row,) = PointHistory.objects.filter(card_id=held.id)
     assert (row.sequence, row.points_balance, row.origin) == (1, Decimal("120.50"), "order 7")
-    assert row.membership_product.ref == row.status_membership_product.ref == "gold"
+    assert row.membership_product_id == row.status_membership_product_id == gold
     event = Event.objects.get(type="PointsEarned")
     assert event.key == f"card:{held.id}"
     assert event.payload["points"] == event.payload["points_balance"] == "120.5"
@@ -134,7 +134,9 @@ def test_a_key_given_again_gives_the_first_answer_and_moves_nothing():
     assert written() == before
 
 
-@pytest.mark.parametrize("other", [{"points": "11"}, {"origin": "another"}, {"expires_at": NOON + DAY}])
+@pytest.mark.parametrize(
+    "other", [{"points": "11"}, {"origin": "another"}, {"expires_at": NOON + DAY}]
+)
 def test_a_key_given_with_another_body_is_a_conflict(other):
     held = card()
     held.earn("10", idempotency_key="once")
@@ -218,13 +220,9 @@ def test_texts_and_instants_are_checked_before_anything_is_asked():
 def test_an_earning_is_undone_with_the_transaction_it_was_part_of():
     held = card()
     before = written()
-
-    class Stop(Exception):
-        pass
-
-    with pytest.raises(Stop), transaction.atomic():
+    with transaction.atomic():
         held.earn("10")
-        raise Stop
+        transaction.set_rollback(True)
     assert written() == before
     assert held.balance() == 0
 
@@ -245,4 +243,5 @@ def test_the_status_of_a_row_is_the_level_held_at_that_instant():
     held.earn("1", at=NOON - DAY)
     held.earn("1", at=NOON + DAY)
     rows = PointHistory.objects.filter(card_id=held.id).order_by("sequence")
-    assert [row.status_membership_product.ref for row in rows] == ["silver", "gold"]
+    held_then = rows.values_list("status_membership_product__ref", flat=True)
+    assert list(held_then) == ["silver", "gold"]

@@ -43,7 +43,8 @@ def test_a_year_with_expiry_by_quarter_a_return_and_a_new_level():
     # January: 120 points, good to the end of September; February: 80, the same.
     held.earn("120", at=on("01-10"))
     february = held.earn("80", at=on("02-20"))
-    assert [held.balance(on(day)) for day in ("01-23", "01-24", "03-05", "03-06")] == [0, 120, 120, 200]  # fmt: skip
+    balances = [held.balance(on(day)) for day in ("01-23", "01-24", "03-05", "03-06")]
+    assert balances == [0, 120, 120, 200]
     # April: 60 spent, all of January's; half of that basket comes back a week later.
     spent = held.redeem("60", at=on("04-01"))
     assert undo(spent, "30", at=on("04-08")).balance_after == 170
@@ -80,7 +81,8 @@ def test_a_year_on_credit():
     assert undo(phone, at=on("03-01")).balance_after == -850
     for month in ("04", "05", "06"):
         held.earn("300", at=on(f"{month}-01"))
-    assert [balance_at(held.id, on(f"{m}-02")).spendable for m in ("04", "05", "06")] == [-550, -250, 50]  # fmt: skip
+    balances = [balance_at(held.id, on(f"{month}-02")).spendable for month in ("04", "05", "06")]
+    assert balances == [-550, -250, 50]
     assert (held.row.debt, held.row.points) == (0, 50)
     earned = PointHistory.objects.filter(kind="earn").values_list("points_amount", flat=True)
     assert sum(earned) == 1800

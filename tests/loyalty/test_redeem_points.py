@@ -1,6 +1,8 @@
 """Redeeming: first expired first out, and nothing that cannot be spent."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -169,13 +171,17 @@ def test_activity_pushes_out_the_expiry_of_points_that_live_by_it():
     held = card(kind_of_points(expiry="inactivity", expiry_length=6))
     held.earn("10", at=NOON)
     held.earn("5", at=NOON, expires_at=NOON + 10 * DAY)
-    first, fixed = PointMove.objects.order_by("id")
+
+    def expiries() -> list[Any]:
+        return list(PointMove.objects.order_by("id").values_list("expiration_date", flat=True))
+
+    start = datetime(2026, 9, 3, tzinfo=UTC)  # the end of 2 September, six months after NOON
+    assert expiries() == [start, NOON + 10 * DAY]
     held.redeem("6", at=NOON + 60 * DAY)
-    first_later, fixed_later = PointMove.objects.order_by("id")
-    assert (first_later.expiration_date - first.expiration_date).days == 60
-    assert fixed_later.expiration_date == fixed.expiration_date
+    assert expiries() == [datetime(2026, 11, 2, tzinfo=UTC), NOON + 10 * DAY]
     held.earn("1", at=NOON + 90 * DAY)
-    assert PointMove.objects.order_by("id")[0].expiration_date > first_later.expiration_date
+    last = datetime(2026, 12, 1, tzinfo=UTC)
+    assert expiries() == [last, NOON + 10 * DAY, last]
     held.adds_up()
 
 

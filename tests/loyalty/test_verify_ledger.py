@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -12,10 +13,17 @@ from django.core.management.base import CommandError
 from django.db import connection
 
 from loyalty.models import PointHistory, PointMove, PointOperation
-from loyalty.services.verify_ledger import verify_ledger
+from loyalty.services.verify_ledger import LedgerFlaw, verify_ledger
 from tests.loyalty.book import DAY, NOON, Card, card, kind_of_points, undo
 
 pytestmark = pytest.mark.django_db
+
+
+def flaw(**asked: Any) -> LedgerFlaw:
+    """Return the flaw that must be there."""
+    found = verify_ledger(**asked).flaw
+    assert found is not None
+    return found
 
 
 @contextmanager
@@ -82,10 +90,10 @@ def test_the_chain_is_what_the_documents_say(busy):
 def test_a_changed_row_is_named(busy, change, what):
     with unguarded():
         PointHistory.objects.filter(card_id=busy.id, sequence=5).update(**change)
-    flaw = verify_ledger().flaw
-    assert (flaw.table, flaw.card_id, flaw.sequence) == ("loyalty_pointhistory", busy.id, 5)
-    assert flaw.what == what
-    assert flaw.row_id == PointHistory.objects.get(card_id=busy.id, sequence=5).pk
+    found = flaw()
+    assert (found.table, found.card_id, found.sequence) == ("loyalty_pointhistory", busy.id, 5)
+    assert found.what == what
+    assert found.row_id == PointHistory.objects.get(card_id=busy.id, sequence=5).pk
 
 
 def test_a_row_rewritten_with_its_own_hash_breaks_the_next_one(busy):
@@ -100,22 +108,22 @@ def test_a_row_rewritten_with_its_own_hash_breaks_the_next_one(busy):
                WHERE card_id = %s AND sequence = 3""",
             [busy.id],
         )
-    flaw = verify_ledger().flaw
-    assert (flaw.sequence, flaw.what) == (4, "the hash is of another row")
+    found = flaw()
+    assert (found.sequence, found.what) == (4, "the hash is of another row")
 
 
 def test_a_missing_row_leaves_a_gap(busy):
     with unguarded():
         PointHistory.objects.filter(card_id=busy.id, sequence=2).delete()
-    flaw = verify_ledger().flaw
-    assert (flaw.sequence, flaw.what) == (3, "the row before it is missing")
+    found = flaw()
+    assert (found.sequence, found.what) == (3, "the row before it is missing")
 
 
 def test_a_cut_off_end_is_seen_at_the_card(busy):
     with unguarded():
         PointHistory.objects.filter(card_id=busy.id, sequence=7).delete()
-    flaw = verify_ledger().flaw
-    assert (flaw.table, flaw.what) == ("loyalty_loyaltycard", "its journal ends otherwise")
+    found = flaw()
+    assert (found.table, found.what) == ("loyalty_loyaltycard", "its journal ends otherwise")
 
 
 def test_changed_balances_lots_and_operations_are_named(busy):
@@ -126,18 +134,18 @@ def test_changed_balances_lots_and_operations_are_named(busy):
         before = busy.row
         with unguarded():
             type(before).objects.filter(pk=busy.id).update(**change)
-        assert verify_ledger().flaw.what == what
+        assert flaw().what == what
         with unguarded():
             before.save()
     lot = PointMove.objects.get(card_id=busy.id, state="active")
     PointMove.objects.filter(pk=lot.pk).update(remaining_point=1)
-    assert verify_ledger().flaw.row_id == lot.pk
+    assert flaw().row_id == lot.pk
     PointMove.objects.filter(pk=lot.pk).update(remaining_point=lot.remaining_point)
     operation = PointOperation.objects.get(kind="redeem", points=-3)
     for change in ({"points": -4}, {"reversed_points": 1}):
         PointOperation.objects.filter(pk=operation.pk).update(**change)
-        flaw = verify_ledger().flaw
-        assert (flaw.table, flaw.row_id) == ("loyalty_pointoperation", operation.pk)
+        found = flaw()
+        assert (found.table, found.row_id) == ("loyalty_pointoperation", operation.pk)
         PointOperation.objects.filter(pk=operation.pk).update(points=-3, reversed_points=0)
     busy.adds_up()
 
@@ -148,10 +156,10 @@ def test_only_the_cards_and_rows_asked_for_are_looked_at(busy):
     with unguarded():
         PointHistory.objects.filter(card_id=busy.id, sequence=1).update(origin="forged")
     assert verify_ledger(card_ids=[other.id]).flaw is None
-    assert verify_ledger(card_ids=[busy.id]).flaw.sequence == 1
+    assert flaw(card_ids=[busy.id]).sequence == 1
     late = verify_ledger(since=NOON + DAY)
     assert (late.cards, late.rows, late.flaw) == (1, 3, None)
-    assert verify_ledger(since=NOON).flaw.sequence == 1
+    assert flaw(since=NOON).sequence == 1
 
 
 def test_the_command_says_what_was_seen_and_fails_on_a_flaw(busy):
