@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -34,8 +35,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 TEN_PERCENT = RewardInput(discount=DiscountInput(mode=DiscountMode.PERCENT, value=Decimal(10)))
 
 
-def save(program_id: int | None = None, **fields: object) -> int:
-    given: dict[str, object] = {"program_type": ProgramType.PROMOTION} if program_id is None else {}
+def save(program_id: int | None = None, **fields: Any) -> int:
+    given: dict[str, Any] = {"program_type": ProgramType.PROMOTION} if program_id is None else {}
     data = ProgramInput(**{"name": "P", "rewards": (TEN_PERCENT,), **given, **fields})
     saved = save_program(program_id=program_id, data=data, edited_by=None, at=timezone.now())
     return saved.program_id

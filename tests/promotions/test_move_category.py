@@ -1,5 +1,7 @@
 """Moving a branch of the category tree."""
 
+from typing import Any
+
 import pytest
 
 from promotions.errors import CategoryNotFound, InvalidCategory
@@ -77,7 +79,8 @@ def test_a_move_that_cannot_be_changes_nothing(shop, parent, name, pointer, code
         move_category(
             category_id=ids["Drinks"], parent_id=ids[parent] if parent else None, name=name
         )
-    (fault,) = refused.value.facts["errors"]
+    errors: Any = refused.value.facts["errors"]
+    (fault,) = errors
     assert (fault["pointer"], fault["code"]) == (pointer, code)
     assert tree() == before
 

@@ -1,6 +1,7 @@
 """Products, and the categories their paths make."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -164,5 +165,6 @@ def test_one_product_is_told_whether_it_is_new():
 def test_the_fault_of_one_product_points_into_it():
     with pytest.raises(InvalidProduct) as refused:
         upsert_product(product=ProductInput(sku="A", name="A", price=Decimal(-1)))
-    (fault,) = refused.value.facts["errors"]
+    errors: Any = refused.value.facts["errors"]
+    (fault,) = errors
     assert fault["pointer"] == "/price"

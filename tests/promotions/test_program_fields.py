@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.shop import Shop, discount
+from tests.shop import Json, Shop, discount
 
 pytestmark = pytest.mark.django_db
 
-NO_FILTER = {"products": [], "categories": [], "tags": []}
+NO_FILTER: Json = {"products": [], "categories": [], "tags": []}
 RULE = {
     "minimum_amount": "20.00",
     "minimum_qty": "1.5",
@@ -18,7 +18,7 @@ RULE = {
     "reward_point_amount": "0.25",
     "code": "Summer 10",
 }
-GROUPS = {
+GROUPS: dict[str, Json] = {
     "percent": {
         "reward_type": "discount",
         "discount": {

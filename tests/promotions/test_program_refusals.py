@@ -5,7 +5,7 @@ import pytest
 from events.models import Event
 from loyalty.models import LoyaltyProgram
 from promotions.models import PromotionProgram, PromotionReward, PromotionRule
-from tests.shop import Shop, discount
+from tests.shop import Json, Shop, discount
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +22,7 @@ def steps(mode, *starts, percent="5"):
     return {"steps": {"mode": mode, "steps": made}}
 
 
-REFUSED = {
+REFUSED: dict[str, tuple[Json, str, str]] = {
     "over 100 percent": (
         {"rewards": [discount("100.01")]}, "/rewards/0/discount/value", "out_of_range"),
     "no percent": ({"rewards": [discount("0")]}, "/rewards/0/discount/value", "out_of_range"),

@@ -10,7 +10,7 @@ from promotions.errors import ProgramIncomplete
 from promotions.models import ProgramUsage, ProgramVersion, PromotionProgram
 from promotions.services.publish_program import publish_program
 from tests.promotions.drafts import catalog_version, draft, publish
-from tests.shop import Shop, discount
+from tests.shop import Json, Shop, discount
 
 pytestmark = pytest.mark.django_db
 
@@ -77,7 +77,7 @@ def test_changed_terms_of_the_points_are_a_change(shop):
     assert publish(shop, made)["version"] == 2
 
 
-INCOMPLETE = {
+INCOMPLETE: dict[str, tuple[str, Json, str]] = {
     "a promotion without a reward": ("promotion", {"rewards": []}, "/rewards"),
     "a promotion without a rule": ("promotion", {"rules": []}, "/rules"),
     "rules that make no point": (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from msgspec import inspect
 from rest_framework import serializers
@@ -42,13 +44,13 @@ def enum_of(kind: inspect.Type) -> set[str] | None:
     return {one.value for one in kind.cls} if isinstance(kind, inspect.EnumType) else None
 
 
-def compare(struct: inspect.StructType, shape: serializers.Serializer, path: str) -> None:
+def compare(struct: inspect.StructType, shape: serializers.Serializer[Any], path: str) -> None:
     read = {one.encode_name: one for one in struct.fields}
     if path == "":
         read = {name: one for name, one in read.items() if name not in NOT_READ}
     assert read.keys() == shape.fields.keys(), path
     for name, one in read.items():
-        described = shape.fields[name]
+        described: Any = shape.fields[name]
         where = f"{path}/{name}"
         assert described.required == one.required, where
         words = enum_of(one.type)
