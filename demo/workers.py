@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import queue
 import signal
 import traceback
@@ -43,10 +44,12 @@ def share_out(work: Work, argument: object, *, shards: int, bar: Bar) -> None:
     if shards == 1:
         work(0, 1, argument, bar.advance)
         return
+    # Packed, so that a worker sets Django up before it imports what the work needs.
+    packed = pickle.dumps((work, argument))
     context = multiprocessing.get_context("spawn")
     reports: Any = context.Queue()
     workers = [
-        context.Process(target=_run, args=(work, shard, shards, argument, reports), daemon=True)
+        context.Process(target=_run, args=(packed, shard, shards, reports), daemon=True)
         for shard in range(shards)
     ]
     try:
@@ -84,13 +87,14 @@ def _stop(workers: list[SpawnProcess]) -> None:
             worker.join(_STOP_SECONDS)
 
 
-def _run(work: Work, shard: int, shards: int, argument: object, reports: Any) -> None:
+def _run(packed: bytes, shard: int, shards: int, reports: Any) -> None:
     """Be one worker: Django set up anew, Ctrl-C left to the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     import django
 
     django.setup()
     try:
+        work, argument = pickle.loads(packed)  # noqa: S301 - from the parent
         work(shard, shards, argument, reports.put)
     except Exception:  # noqa: BLE001 - whatever it was, the parent says it
         reports.put(_Failure(traceback.format_exc()))

@@ -73,7 +73,7 @@ def enrol(source: GrocerySource, at: datetime, bar: Bar) -> None:
         bar.advance()
 
 
-def open_club(at: datetime) -> None:
+def open_club(source: GrocerySource, at: datetime) -> None:
     """Make the points and their program: a point for every dollar, 250 points for 5 off.
 
     The data knows no points. These are the store's own, so that the year has some.
@@ -95,6 +95,7 @@ def open_club(at: datetime) -> None:
         "loyalty_program": POINTS,
         "currency": CURRENCY,
         "date_from": at.isoformat(),
+        "pos_configs": [store_ref(store) for store in source.stores()],
         "rules": [{"reward_point_mode": "money", "reward_point_amount": "1"}],
         "rewards": [
             {

@@ -15,7 +15,7 @@ from demo.groceries.outcome import Outcome, read_outcome
 from demo.groceries.replay import PREFIX, Replay, replay
 from demo.groceries.source import GrocerySource
 from demo.groceries.stocking import CLUB, POINTS, enrol, open_club, run_campaigns, stock
-from demo.order_refs import count_orders
+from demo.known import count_orders
 from demo.programs import program_in_force
 from demo.progress import progress_of
 from demo.workers import share_out
@@ -84,7 +84,7 @@ def _make_grocer(source: GrocerySource, shift: Shift, before: date, out: TextIO)
             stock(source, bar)
         with progress_of("Households", total=len(source.households()), out=out) as bar:
             enrol(source, start, bar)
-        open_club(start)
+        open_club(source, start)
     coupons = sum(1 for _ in source.coupons(before=before))
     with progress_of("Coupons", total=coupons, out=out) as bar:
         run_campaigns(source, shift, before, now, bar)

@@ -7,18 +7,18 @@ from typing import TextIO
 
 from django.utils import timezone
 
-from demo.order_refs import count_orders
+from demo.known import count_orders, known_partners
 from demo.progress import progress_of
 from demo.shop.accounts import ensure_accounts
 from demo.shop.assortment import read_products
-from demo.shop.opening import enrol, open_club, open_stores, start_programs
-from demo.shop.plan import DAYS
+from demo.shop.opening import open_club, open_stores, start_programs
+from demo.shop.people import MEMBER_PREFIX
 from demo.shop.trading import PREFIX, ShopYear, trade
 from demo.workers import share_out
 
 DEFAULT_SEED = 2024
 DEFAULT_MEMBERS = 2_000
-DEFAULT_ORDERS = 6_000
+DEFAULT_ORDERS = 4_500
 # So long after a day began in UTC, it is over in every store.
 _CLOSED_EVERYWHERE = timedelta(hours=32)
 
@@ -35,14 +35,11 @@ def load(*, seed: int, members: int, orders: int, processes: int, out: TextIO) -
         return False
     now = timezone.now()
     last_day = (now - _CLOSED_EVERYWHERE).date()
-    first_day = last_day - timedelta(days=DAYS - 1)
     year = ShopYear(seed=seed, members=members, orders=orders, last_day=last_day)
-    products, people = read_products(), year.people()
-    open_stores(products)
+    open_stores(read_products())
     open_club()
-    with progress_of("Members", total=len(people), out=out) as bar:
-        enrol(people, first_day, bar)
-    start_programs(people, first_day, now)
-    with progress_of("Orders", total=orders, done=done, out=out) as bar:
+    start_programs(year.first_day, now)
+    done += len(known_partners(MEMBER_PREFIX))
+    with progress_of("Members and orders", total=members + orders, done=done, out=out) as bar:
         share_out(trade, year, shards=processes, bar=bar)
     return True

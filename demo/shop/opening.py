@@ -7,13 +7,13 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from demo.programs import ensure_programs
-from demo.progress import Bar
+from django.db import transaction
+
+from demo.programs import ensure_programs, program_in_force
 from demo.shop.assortment import CURRENCY, STORES, ShopProduct
 from demo.shop.people import ShopMember
 from demo.shop.programs import CLUB, COUPON_HOLDERS, coupon_code, shop_programs
 from loyalty.domain.terms import Expiry, RoundUp
-from loyalty.queries import read_wallet
 from loyalty.services.upsert_level_path import upsert_level_path
 from loyalty.services.upsert_loyalty_program import upsert_loyalty_program
 from loyalty.services.upsert_membership_product import upsert_membership_product
@@ -80,10 +80,15 @@ def open_club() -> None:
     )
 
 
-def enrol(members: Sequence[ShopMember], first_day: date, bar: Bar) -> None:
-    """Make the members; each reached their level at some day of the year."""
-    for member in members:
-        upsert_partner(
+def start_programs(first_day: date, at: datetime) -> None:
+    """Make and publish the programs."""
+    ensure_programs(shop_programs(first_day), at=at)
+
+
+def join(member: ShopMember, number: int, first_day: date, at: datetime) -> None:
+    """Make a member, who reached their level on some day of the year, with their coupons."""
+    with transaction.atomic():
+        saved = upsert_partner(
             ref=member.ref,
             name=member.name,
             email=member.email,
@@ -91,22 +96,13 @@ def enrol(members: Sequence[ShopMember], first_day: date, bar: Bar) -> None:
             membership=member.level,
             at=opening(first_day) + timedelta(days=int(_JOINING_DAYS * member.joined)),
         )
-        bar.advance()
-
-
-def start_programs(members: Sequence[ShopMember], first_day: date, at: datetime) -> None:
-    """Make and publish the programs, and give the better members coupons of their own."""
-    made = ensure_programs(shop_programs(first_day), at=at)
-    for ref, levels in COUPON_HOLDERS.items():
-        if ref not in made:
-            continue
-        for number, member in enumerate(members):
-            if member.level in levels:
-                partner = read_wallet(partner_ref=member.ref, code_keys=(), at=at)
+        for ref, levels in COUPON_HOLDERS.items():
+            program = program_in_force(ref) if member.level in levels else None
+            if program is not None:
                 issue_coupons(
-                    program_id=made[ref],
+                    program_id=program.id,
                     codes=[coupon_code(ref, number)],
-                    partner_id=partner.partner_id,
+                    partner_id=saved.partner_id,
                     at=at,
                 )
 

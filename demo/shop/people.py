@@ -29,9 +29,11 @@ _WEIGHTS = {
     "sv_SE": 1,
     "tr_TR": 1,
 }
+MEMBER_PREFIX = "member-"
 _ROMANIZED = {"zh_CN", "ja_JP"}
-# Shares of the members at each level, best first; the keenest shoppers hold the best.
-LEVELS = (("gold", 0.08), ("silver", 0.22), ("bronze", 0.70))
+# Shares of the members at each level, best first; the keenest shoppers hold the best, and those
+# who come seldom have none yet.
+LEVELS = (("gold", 0.08), ("silver", 0.18), ("bronze", 0.34))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class ShopMember:
     name: str
     email: str
     phone: str
-    level: str
+    level: str | None
     keenness: float
     home: float
     joined: float
@@ -65,7 +67,7 @@ def invent_members(count: int, seed: int) -> tuple[ShopMember, ...]:
         name = name_of[locale]()
         members.append(
             ShopMember(
-                ref=f"member-{number:04d}",
+                ref=f"{MEMBER_PREFIX}{number:04d}",
                 name=name,
                 email=f"{_ascii(name)}.{number}@example.com",
                 phone=f"+1 555 01{chance.randrange(100):02d} {number:04d}",
@@ -87,13 +89,13 @@ def _namer(locale: str, seed: int) -> Callable[[], str]:
     return lambda: f"{faker.first_name()} {faker.last_name()}"
 
 
-def _level(rank: float) -> str:
+def _level(rank: float) -> str | None:
     """Return the level of who stands at this share of the keenest."""
     for level, share in LEVELS:
         if rank < share:
             return level
         rank -= share
-    return LEVELS[-1][0]
+    return None
 
 
 def _ascii(name: str) -> str:

@@ -8,18 +8,27 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from demo.shop.assortment import STORES, ShopProduct, ShopStore
 from demo.shop.people import ShopMember
-from demo.shop.programs import CODE_SEASONS, COUPON_HOLDERS, coupon_code
+from demo.shop.programs import (
+    CODE_SEASONS,
+    COUPON_HOLDERS,
+    MULTIPLES,
+    CodeSeason,
+    coupon_code,
+)
 
 DAYS = 364
 _ANONYMOUS = 0.18  # shares of all baskets
 _REDEEMING = 0.5
 _RETURNED = 0.015
-_WITH_CODE = 0.06
+_WITH_CODE = 0.15
 _WITH_COUPON = 0.2
+_HOPELESS = 0.06
 _HOURS = (8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20)
 _HOUR_WEIGHTS = (3, 4, 6, 7, 9, 7, 6, 7, 10, 13, 12, 9, 5)
 _WEEKDAY_WEIGHTS = (8, 8, 9, 10, 14, 18, 13)
@@ -43,6 +52,15 @@ class PlannedOrder:
     codes: tuple[str, ...]
     redeems: bool
     returned_at: datetime | None
+
+
+class _Draft(NamedTuple):
+    """A basket before its codes."""
+
+    sold_at: datetime
+    store: str
+    member: int | None
+    lines: tuple[tuple[str, int], ...]
 
 
 class _Shelf:
@@ -73,9 +91,8 @@ class _Shelf:
             place = bisect.bisect(odds, self._chance.random() * odds[-1])
             product = self._products[min(place, len(self._products) - 1)]
             most = 4 if product.price < 6 else 2
-            drawn[product.sku] = min(
-                drawn.get(product.sku, 0) + self._chance.choice((1, 1, 1, 2, 3)), most
-            )
+            units = drawn.get(product.sku, 0) + self._chance.choice((1, 1, 1, 2, 3))
+            drawn[product.sku] = MULTIPLES.get(product.sku, min(units, most))
         return tuple(drawn.items())
 
     def _odds(self, taste: frozenset[str]) -> list[float]:
@@ -106,7 +123,7 @@ def plan_orders(
     shelf = _Shelf(products, chance)
     keenness = list(itertools.accumulate(member.keenness for member in members))
     tastes = [shelf.taste() for _ in members]
-    drafts = []
+    drafts: list[_Draft] = []
     for _ in range(count):
         member = None
         if members and chance.random() >= _ANONYMOUS:
@@ -116,21 +133,21 @@ def plan_orders(
         sold_at = _moment(chance, last_day, store)
         taste = tastes[member] if member is not None else frozenset[str]()
         size = chance.choices(_SIZES, _SIZE_WEIGHTS)[0]
-        drafts.append((sold_at, store.ref, member, shelf.fill(size, taste)))
-    drafts.sort(key=lambda draft: draft[0])
-    coupons = _CouponBook(chance, members, last_day)
+        drafts.append(_Draft(sold_at, store.ref, member, shelf.fill(size, taste)))
+    drafts.sort(key=lambda draft: draft.sold_at)
+    coupons = _CouponBook(chance, members, products, last_day)
     return tuple(
         PlannedOrder(
             ref=f"demo-{number:06d}",
-            store=store_ref,
-            member=member,
-            sold_at=sold_at,
-            lines=lines,
-            codes=coupons.codes(member, sold_at),
+            store=draft.store,
+            member=draft.member,
+            sold_at=draft.sold_at,
+            lines=draft.lines,
+            codes=coupons.codes(draft),
             redeems=chance.random() < _REDEEMING,
-            returned_at=_return_of(chance, sold_at, last_day),
+            returned_at=_return_of(chance, draft.sold_at, last_day),
         )
-        for number, (sold_at, store_ref, member, lines) in enumerate(drafts, start=1)
+        for number, draft in enumerate(drafts, start=1)
     )
 
 
@@ -161,28 +178,55 @@ def _return_of(chance: random.Random, sold_at: datetime, last_day: date) -> date
 
 
 class _CouponBook:
-    """Which codes come with which basket: some in season, some twice, some mistaken."""
+    """Which codes come with which basket: mostly fitting ones, now and then a hopeless one."""
 
     def __init__(
-        self, chance: random.Random, members: Sequence[ShopMember], last_day: date
+        self,
+        chance: random.Random,
+        members: Sequence[ShopMember],
+        products: Sequence[ShopProduct],
+        last_day: date,
     ) -> None:
         self._chance = chance
         self._members = members
+        self._products = {product.sku: product for product in products}
         self._first_day = last_day - timedelta(days=DAYS - 1)
+        self._used: set[str] = set()
 
-    def codes(self, member: int | None, sold_at: datetime) -> tuple[str, ...]:
+    def codes(self, draft: _Draft) -> tuple[str, ...]:
         """Return the codes entered with a basket."""
         found = []
         if self._chance.random() < _WITH_CODE:
-            day = (sold_at.date() - self._first_day).days
-            season = self._chance.choice(CODE_SEASONS)
-            # Now and then somebody tries a code that is over, or not yet valid.
-            if season.holds(day) or self._chance.random() < 0.1:
-                found.append(season.code)
-        if member is not None and self._chance.random() < _WITH_COUPON:
-            program = self._chance.choice(list(COUPON_HOLDERS))
-            if self._members[member].level in COUPON_HOLDERS[program]:
-                found.append(coupon_code(program, member))
-            elif self._chance.random() < 0.05:  # a neighbour's coupon
-                found.append(coupon_code(program, self._chance.randrange(len(self._members))))
+            day = (draft.sold_at.date() - self._first_day).days
+            fitting = [one for one in CODE_SEASONS if one.holds(day) and self._meets(draft, one)]
+            if self._chance.random() < _HOPELESS:
+                fitting = list(CODE_SEASONS)
+            if fitting:
+                found.append(self._chance.choice(fitting).code)
+        if draft.member is not None and self._chance.random() < _WITH_COUPON:
+            found += self._coupon(draft.member)
         return tuple(found)
+
+    def _meets(self, draft: _Draft, season: CodeSeason) -> bool:
+        """Tell whether the basket has what the code is for."""
+        spent, found = Decimal(0), False
+        for sku, qty in draft.lines:
+            product = self._products[sku]
+            in_tag = not season.tag or season.tag in product.tags
+            if in_tag and product.category.startswith(season.category):
+                spent, found = spent + product.price * qty, True
+        return found and spent >= season.minimum
+
+    def _coupon(self, member: int) -> list[str]:
+        """Return a coupon that the member holds, at times a used one, at times a neighbour's."""
+        program = self._chance.choice(list(COUPON_HOLDERS))
+        owner = member
+        if self._members[member].level not in COUPON_HOLDERS[program]:
+            if self._chance.random() >= _HOPELESS:
+                return []
+            owner = self._chance.randrange(len(self._members))
+        code = coupon_code(program, owner)
+        if code in self._used and self._chance.random() >= _HOPELESS:
+            return []
+        self._used.add(code)
+        return [code]

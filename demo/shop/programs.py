@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from core.codes import ALPHABET
+from demo.shop.assortment import STORES
 
 Body = dict[str, Any]
 
@@ -20,22 +22,29 @@ _COUPON_PREFIXES = {"thank-you-20": "THANKS", "birthday-cake": "CAKE"}
 
 @dataclass(frozen=True, slots=True)
 class CodeSeason:
-    """A promo code and the days of the shop's year on which it holds, counted from 0."""
+    """A promo code, the days of the shop's year on which it holds, counted from 0, and for what.
+
+    `minimum` is counted on the products with the tag, or in the category, that it names.
+    """
 
     code: str
     first: int
     last: int
+    minimum: Decimal
+    tag: str = ""
+    category: str = ""
 
     def holds(self, day: int) -> bool:
         """Tell whether the code holds on a day of the year."""
         return self.first <= day <= self.last
 
 
-CODE_SEASONS = (
-    CodeSeason("WELCOME10", 0, 10_000),
-    CodeSeason("PICNIC15", 60, 190),
-    CodeSeason("CLEAN5", 250, 10_000),
-)
+_WELCOME = CodeSeason("WELCOME10", 0, 10_000, Decimal(40))
+_PICNIC = CodeSeason("PICNIC15", 60, 190, Decimal(0), tag="summer")
+_CLEAN = CodeSeason("CLEAN5", 250, 10_000, Decimal(20), category="Household")
+CODE_SEASONS = (_WELCOME, _PICNIC, _CLEAN)
+# Who knows a buy-x-get-y offer takes so many.
+MULTIPLES = {"COF-005": 3, "PAS-001": 2, "PAS-002": 2, "PAS-003": 2}
 
 
 def coupon_code(program: str, member: int) -> str:
@@ -47,17 +56,19 @@ def coupon_code(program: str, member: int) -> str:
 
 
 def shop_programs(first_day: date) -> list[Body]:
-    """Return the programs of a shop whose year began on this day."""
-    return [*_automatic(), *_with_code(first_day), _club()]
+    """Return the programs of a shop whose year began on this day; they hold in its stores."""
+    stores = [store.ref for store in STORES]
+    programs = [*_automatic(), *_with_code(first_day), _club()]
+    return [{**program, "pos_configs": stores} for program in programs]
 
 
 def _automatic() -> list[Body]:
     return [
         {
-            "ref": "ten-off-75",
-            "name": "10 % off from 75",
+            "ref": "ten-off-50",
+            "name": "10 % off from 50",
             "program_type": "promotion",
-            "rules": [{"minimum_amount": "75"}],
+            "rules": [{"minimum_amount": "50"}],
             "rewards": [{"discount": {"mode": "percent", "value": "10", "max_amount": "25"}}],
         },
         {
@@ -129,30 +140,29 @@ def _automatic() -> list[Body]:
 
 
 def _with_code(first_day: date) -> list[Body]:
-    welcome, picnic, clean = CODE_SEASONS
     return [
         {
             "ref": "welcome-10",
             "name": "Welcome: 10 off from 40",
             "program_type": "promo_code",
             "limit_per_partner": 1,
-            "rules": [{"code": welcome.code, "minimum_amount": "40"}],
+            "rules": [{"code": _WELCOME.code, "minimum_amount": str(_WELCOME.minimum)}],
             "rewards": [{"discount": {"mode": "fixed", "value": "10"}}],
         },
         {
             "ref": "picnic-15",
             "name": "Picnic weeks: 15 % off everything for the summer",
             "program_type": "promo_code",
-            "date_from": _start(first_day, picnic.first),
-            "date_to": _start(first_day, picnic.last + 1),
-            "rules": [{"code": picnic.code, "tags": ["summer"]}],
+            "date_from": _start(first_day, _PICNIC.first),
+            "date_to": _start(first_day, _PICNIC.last + 1),
+            "rules": [{"code": _PICNIC.code, "tags": [_PICNIC.tag]}],
             "rewards": [
                 {
                     "discount": {
                         "mode": "percent",
                         "value": "15",
                         "applies_to": "specific",
-                        "tags": ["summer"],
+                        "tags": [_PICNIC.tag],
                     }
                 }
             ],
@@ -161,16 +171,22 @@ def _with_code(first_day: date) -> list[Body]:
             "ref": "clean-5",
             "name": "Spring cleaning: 5 off household goods from 20",
             "program_type": "promo_code",
-            "date_from": _start(first_day, clean.first),
+            "date_from": _start(first_day, _CLEAN.first),
             "budget": "5000",
-            "rules": [{"code": clean.code, "categories": ["Household"], "minimum_amount": "20"}],
+            "rules": [
+                {
+                    "code": _CLEAN.code,
+                    "categories": [_CLEAN.category],
+                    "minimum_amount": str(_CLEAN.minimum),
+                }
+            ],
             "rewards": [
                 {
                     "discount": {
                         "mode": "fixed",
                         "value": "5",
                         "applies_to": "specific",
-                        "categories": ["Household"],
+                        "categories": [_CLEAN.category],
                     }
                 }
             ],

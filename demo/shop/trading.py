@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from django.utils import timezone
+
 from demo.claiming import Savings
-from demo.order_refs import known_orders
+from demo.known import do_not_wait_for_the_disk, known_orders, known_partners
 from demo.shop.assortment import read_products
-from demo.shop.people import ShopMember, invent_members
-from demo.shop.plan import PlannedOrder, plan_orders
+from demo.shop.opening import join
+from demo.shop.people import MEMBER_PREFIX, ShopMember, invent_members
+from demo.shop.plan import DAYS, PlannedOrder, plan_orders
 from demo.shop.programs import CLUB
 from promotions.orders.errors import ClaimRefused
 from promotions.orders.request import LineRequest, OrderRequest
@@ -32,6 +35,11 @@ class ShopYear:
     orders: int
     last_day: date
 
+    @property
+    def first_day(self) -> date:
+        """The first day of the year."""
+        return self.last_day - timedelta(days=DAYS - 1)
+
     def people(self) -> tuple[ShopMember, ...]:
         """Return the members."""
         return invent_members(self.members, self.seed)
@@ -48,12 +56,14 @@ class ShopYear:
 
 
 def trade(shard: int, shards: int, year: ShopYear, report: Callable[[int], None]) -> None:
-    """Commit one share of the year's baskets, and take some goods back, in time order.
+    """Enrol a share of the members, commit their baskets and take some goods back, in time order.
 
-    All baskets of a member are in one share; what an earlier run did is left out.
+    What an earlier run did is left out.
     """
-    known = known_orders(PREFIX)
+    do_not_wait_for_the_disk()
     members = year.people()
+    _enrol(members, shard, shards, year, report)
+    known = known_orders(PREFIX)
     savings = Savings(program="punchcard-club", points=CLUB)
     done = 0
     for place, (at, order, is_return) in enumerate(_events(year.plan(), shard, shards)):
@@ -67,6 +77,21 @@ def trade(shard: int, shards: int, year: ShopYear, report: Callable[[int], None]
             report(done)
             done = 0
     report(done)
+
+
+def _enrol(
+    members: tuple[ShopMember, ...],
+    shard: int,
+    shards: int,
+    year: ShopYear,
+    report: Callable[[int], None],
+) -> None:
+    known = known_partners(MEMBER_PREFIX)
+    now = timezone.now()
+    for number in range(shard, len(members), shards):
+        if members[number].ref not in known:
+            join(members[number], number, year.first_day, now)
+            report(1)
 
 
 def _events(
