@@ -3,6 +3,7 @@
 import logging
 
 from celery import shared_task
+from celery.schedules import crontab
 from django.utils import timezone
 
 from loyalty.services.expire_points import expire_points
@@ -17,3 +18,12 @@ def expire_due_points() -> dict[str, str]:
     if done.unsound:
         log.error("%s cards do not add up and were not swept: run verify_ledger", done.unsound)
     return {"cards": str(done.cards), "lots": str(done.lots), "points": str(done.points)}
+
+
+# Points cannot be spent past their date whether they are swept or not: the sweep is for the books.
+SCHEDULE: dict[str, dict[str, object]] = {
+    "loyalty.expire_due_points": {
+        "task": "loyalty.expire_due_points",
+        "schedule": crontab(minute="7"),
+    }
+}
