@@ -18,8 +18,9 @@ class Basket:
     """Positions of a cart as parallel lists, by index.
 
     `price` and `qty` are ten-thousandths, `gross` minor units. `members` names the lines of each
-    position by their index in `cart.lines`. Lines with a negative price are `adjustments`:
-    (product id, categories, tags, gross), never a position; their sum is `adjustment`.
+    position by their index in `cart.lines`. Lines with a negative price or quantity are
+    `adjustments`: (product id, categories, tags, gross), never a position; their sum is
+    `adjustment`.
     `scale` turns minor units into ten-thousandths of the major unit.
     """
 
@@ -71,7 +72,7 @@ class Basket:
         entries = []
         for index, line in enumerate(lines):
             price, qty = to_e4(line.unit_price), to_e4(line.qty)
-            if price < 0:
+            if price < 0 or qty < 0:
                 gross = divide(price * qty, divisor)
                 self.adjustments.append((line.product_id, line.categories, line.tags, gross))
             else:

@@ -1,4 +1,7 @@
-"""What the till asks about: lines, codes, claims, the POS and the customer. Amounts in major units."""
+"""What the till asks about: lines, codes, claims, the POS and the customer.
+
+Amounts are in major units.
+"""
 
 from dataclasses import dataclass
 from decimal import Decimal

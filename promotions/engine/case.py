@@ -39,6 +39,8 @@ class Case:
             self.claims.setdefault(claim.program_id, []).append((index, claim))
         for entry in self.entries.values():
             found.update(entry.programs)
+        for card in wallet.cards:
+            found.update(catalog.by_card(card.loyalty_program_id))
         for program_id in self.claims:
             program = catalog.compiled.get(program_id)
             if program is not None:

@@ -3,19 +3,21 @@
 Programs that exclude nothing are simply taken. In exact arithmetic that is always best: what a
 reward leaves of a line never grows when less was there before it, so one more program can only
 lower what is left in the end. In cents it need not be: a reward over several lines is rounded and
-split, and the odd cents may move from a line on which later rewards take much to one on which
-they take little. So:
+split, and odd cents may move from a line of which later rewards leave little to one of which
+they leave much. So:
 
 1. Where every reward over several lines takes together only lines that earlier ones took apart or
    in smaller groups (specific lines before the order, as the stages have it), only sums matter,
    each step leaves a sum that grows with the sum before, and nothing needs to be looked at.
-2. Elsewhere, `Rough` bounds what all rounding in a connected part of the basket can move: half a
-   cent for each reward, and for one over k lines k/4 cents times how differently later rewards
-   treat these lines. A program is looked at only if what leaving it out surely costs, in exact
-   arithmetic, is within that bound: everything else certainly stays.
+2. Elsewhere the odd cents are bounded. With and without some other program, a reward over k lines
+   puts at most k/4 + 1/2 cents on other lines than an exact split; times two, times the
+   difference between what later rewards leave of these lines. A program may be worth leaving
+   out only if what that surely costs is less than what all splits after it can move, by a cent
+   at least; every other program certainly stays.
 
-What leaving a program out surely costs: what it took of a line, times the share of the rest of
-the line that the later rewards left. Without it later rewards leave at least that share.
+What leaving a program out surely costs: what it took of a line, times the share that later
+rewards left of the rest of the line, less a cent of rounding for each of them. Without it later
+rewards leave at least that share.
 """
 
 from __future__ import annotations
@@ -29,7 +31,6 @@ from promotions.engine.rewards.reward import Shape, Taken, Turn
 from promotions.engine.standing import Standing
 
 MILLI = 1000
-_HALF = MILLI // 2
 
 
 def is_wild(turns: Sequence[Turn], start: Standing) -> bool:
@@ -38,21 +39,19 @@ def is_wild(turns: Sequence[Turn], start: Standing) -> bool:
     Points counted on what is left; one purse or one budget for several programs or rewards; two
     rewards that free units of the same product; a set of units that were discounted before.
     """
-    purses: dict[int, Candidate] = {}
-    budgets: set[int] = set()
+    if min(start.purses) < 0:
+        return True
+    if len({turn.purse for turn in turns}) < len(turns) and _share_purse(turns):
+        return True
+    budgets = [turn.program_id for turn in turns if turn.program_id in start.budgets]
+    if len(set(budgets)) < len(budgets):
+        return True
     freed: set[int] = set()
     touched: set[int] = set()
+    sets = any(turn.reward.shape is Shape.SET for turn in turns)
     for turn in turns:
-        candidate = turn.candidate
-        if start.purses[turn.purse] < 0:
-            return True
-        first = purses.setdefault(turn.purse, candidate)
-        if first is not candidate and not first.groups & candidate.groups:
-            return True
-        if turn.program_id in start.budgets:
-            if turn.program_id in budgets:
-                return True
-            budgets.add(turn.program_id)
+        if not sets and not turn.reward.frees:
+            continue
         reach = turn.reward.reach(turn, None, start)
         if turn.reward.shape is Shape.SET and not touched.isdisjoint(reach):
             return True
@@ -64,11 +63,21 @@ def is_wild(turns: Sequence[Turn], start: Standing) -> bool:
     return False
 
 
-class Part:
-    """A connected part of the basket where rounding might matter.
+def _share_purse(turns: Sequence[Turn]) -> bool:
+    """Tell whether candidates that may be taken together are paid from the same points."""
+    first: dict[int, Candidate] = {}
+    for turn in turns:
+        other = first.setdefault(turn.purse, turn.candidate)
+        if other is not turn.candidate and not other.groups & turn.candidate.groups:
+            return True
+    return False
 
-    `slack`: the most that rounding can move, in thousandths of minor units. `loose`: candidates
-    that may be left out, with what that surely costs.
+
+class Part:
+    """A connected part of the basket where odd cents might matter.
+
+    `slack`: the most that splits can move, less the cent that it takes, in thousandths of minor
+    units. `loose`: candidates that may be left out, with what that surely costs.
     """
 
     __slots__ = ("loose", "positions", "slack", "turns")
@@ -208,46 +217,43 @@ class _Blocks:
 def _measure(part: Part, given: dict[int, Taken], final: list[int]) -> None:
     """Find the slack of a part, and the candidates that leaving out costs no more than it.
 
-    Goes back through the turns: `now` is what was left after each. `final` is what is left of
-    each position in the end.
+    Goes back through the turns: `now` is what was left after each, `later` how many rewards came
+    after it on a position. `final` is what is left of each position in the end.
     """
     now = final[:]
+    later = [0] * len(final)
     inside = set(part.positions)
-    costs: dict[Candidate, int] = {}
-    slack = 0
+    firm: set[Candidate] = set()
+    slack = -MILLI
     for turn in reversed(part.turns):
+        candidate = turn.candidate
         taken = given.get(id(turn))
-        shares = [] if taken is None else [one for one in taken.parts if one[0] in inside]
         cost = 0
-        for position, amount in shares:
-            if now[position]:
-                cost += amount * final[position] * MILLI // now[position]
-        if turn.reward.shape is Shape.POOL and len(turn.targets) > 1:
-            slack += _HALF + _odd_cents(turn, now, final)
+        for position, amount in () if taken is None else taken.parts:
+            if position in inside:
+                if now[position]:
+                    share = amount * final[position] * MILLI // now[position]
+                    cost += max(0, share - later[position] * MILLI)
+                now[position] += amount
+                later[position] += 1
+        if cost > slack:
+            firm.add(candidate)
         else:
-            slack += _HALF * max(1, len(shares))
-        for position, amount in shares:
-            now[position] += amount
-        costs[turn.candidate] = max(costs.get(turn.candidate, 0), cost)
-    part.slack = 2 * slack
-    part.loose = {
-        one: cost
-        for one, cost in costs.items()
-        if cost <= part.slack and _gives_no_goods(one, given)
-    }
+            part.loose[candidate] = max(cost, part.loose.get(candidate, 0))
+        if turn.reward.shape is Shape.POOL and len(turn.targets) > 1:
+            slack += _odd_cents(turn, taken, now, final)
+    part.slack = slack
+    part.loose = {one: cost for one, cost in part.loose.items() if _gives_no_goods(one, given)}
 
 
-def _odd_cents(turn: Turn, now: list[int], final: list[int]) -> int:
-    """Return the most that the odd cents of a split can move, in thousandths.
-
-    Of k lines at most k/4 cents are on other lines than in an exact split; what that moves is
-    bounded by the difference between what later rewards leave of one line and of another.
-    """
+def _odd_cents(turn: Turn, taken: Taken | None, now: list[int], final: list[int]) -> int:
+    """Return the most that the odd cents of a split can move, in thousandths."""
+    shares = {} if taken is None else dict(taken.parts)
     least = MILLI
     for position in turn.targets:
-        rest = now[position]
+        rest = now[position] - shares.get(position, 0)
         least = min(least, final[position] * MILLI // rest if rest else 0)
-    return (len(turn.targets) * (MILLI - least) + 3) // 4
+    return (len(turn.targets) + 2) * (MILLI - least) // 2 + 1
 
 
 def _gives_no_goods(candidate: Candidate, given: dict[int, Taken]) -> bool:

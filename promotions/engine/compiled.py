@@ -1,4 +1,4 @@
-"""A program made ready: numbers as ints, filters as shared nodes, switches read once per version."""
+"""A program made ready: numbers as ints, filters as shared nodes, switches read once."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _BONUS_POINTS = 70
 
 
 class CompiledRule:
-    """A rule. `starts`: it makes points by itself, once its code (`code`) was entered if it has one."""
+    """A rule. `starts`: it makes points by itself, once its `code`, if it has one, was entered."""
 
     __slots__ = (
         "amount",
@@ -71,7 +71,8 @@ class CompiledProgram:
     `gives_now`: its points are spent on the order that makes them. `on_card`: they are kept on
     the partner's card and may be spent at once. `issues`: they are put on a coupon for later.
     `own_rewards`: those for the customer of the order; `sole_reward`: the only one of them, if it
-    needs no choice. `behind_code`: without a code nothing happens. `scoped`: there is a date, place, window or currency to check; `limited`: a use count.
+    needs no choice. `behind_code`: without a code nothing happens. `scoped`: there is a date,
+    place, window or currency to check; `limited`: a use count or a budget.
     `point_unit`: the smallest part of a point, in ten-thousandths.
     """
 
@@ -107,13 +108,14 @@ class CompiledProgram:
         self.is_payment = program.is_payment
         self.is_gift_card = program.program_type is ProgramType.GIFT_CARD
         self.is_referral = program.program_type is ProgramType.REFERRAL
-        self.gives_now = (
-            program.applies_on is AppliesOn.CURRENT
-            and not program.is_payment
-            and not self.is_referral
+        keeps = not program.is_payment and not self.is_referral
+        self.gives_now = keeps and program.applies_on is AppliesOn.CURRENT
+        self.on_card = (
+            keeps
+            and program.applies_on is AppliesOn.BOTH
+            and program.loyalty_program_id is not None
         )
-        self.on_card = program.applies_on is AppliesOn.BOTH and not program.is_payment
-        self.issues = program.applies_on is AppliesOn.FUTURE and not program.is_payment
+        self.issues = keeps and program.applies_on is AppliesOn.FUTURE
         self.exclusive = program.stacking is Stacking.EXCLUSIVE
         self.group = program.exclusion_group
         self.version_id = program.version_id

@@ -1,4 +1,7 @@
-"""The answer of the engine. Amounts in major units with the currency's digits, points as Decimals."""
+"""The answer of the engine.
+
+Amounts are in major units with the currency's digits, points plain decimals.
+"""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -91,7 +94,10 @@ class CardPoints:
 
 @dataclass(frozen=True, slots=True)
 class CouponToIssue:
-    """A coupon or gift card that commit makes, holding `points`; `partner_id` None: for the bearer."""
+    """A coupon or gift card that commit makes, holding `points`.
+
+    `partner_id` None: for the bearer.
+    """
 
     program_id: int
     points: Decimal
@@ -181,7 +187,11 @@ class ProgramTrace:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Everything decided about one cart. subtotal - discount_total = total; total - payments = amount_due."""
+    """Everything decided about one cart.
+
+    subtotal - discount_total = total; total - payments = amount_due. `optimal`: it is certain
+    that no other admissible combination of programs saves the customer more.
+    """
 
     currency: str
     catalog_version: int

@@ -148,7 +148,10 @@ class Reward:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A recurring window in the store's time zone. `weekdays`: 0 = Monday. It may cross midnight."""
+    """A recurring window in the store's time zone; it may cross midnight.
+
+    `weekdays`: those it starts on, 0 = Monday.
+    """
 
     weekdays: frozenset[int]
     start: time
@@ -157,7 +160,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """One published version. `loyalty_program_id`, `point_decimals`, `earn_on`: of the points it moves."""
+    """One published version.
+
+    `loyalty_program_id`, `point_decimals`, `earn_on`: of the points it moves.
+    """
 
     id: int
     version_id: int

@@ -13,10 +13,12 @@ from promotions.engine.outcome import Outcome
 from promotions.engine.payments import pay
 from promotions.engine.propose import Proposal
 from promotions.engine.report import write_decision
+from promotions.engine.rewards.discount import CompiledDiscount
 from promotions.engine.rewards.reward import Turn
 from promotions.engine.search import best_combination
 from promotions.engine.settle import Earnings, overdrawn
 from promotions.engine.standing import Standing
+from promotions.engine.terms import DiscountMode, Reason
 from promotions.engine.wallet import Wallet
 
 
@@ -74,10 +76,19 @@ def _cut_back(
     _limit(turn, low)
     if not low:
         turn.candidate.turns.remove(turn)
-    proposal.cut_back(turn)
+    if turn.claim is not None and not (low and _is_open(turn, case)):
+        proposal.refuse([(turn.claim, case.cart.claims[turn.claim])], Reason.NOT_ENOUGH_POINTS)
     found = best_combination(proposal.candidates, start)
-    found.optimal = False
+    # Leaving out a discount might let the order earn the points that the claim lacks.
+    found.optimal = all(one.purse == turn.purse for one in proposal.candidates)
     return found, Earnings(case, proposal, found)
+
+
+def _is_open(turn: Turn, case: Case) -> bool:
+    """Tell whether a claim left open how many points to use, so that fewer are no refusal."""
+    reward = turn.reward
+    open_ended = isinstance(reward, CompiledDiscount) and reward.mode is DiscountMode.PER_POINT
+    return open_ended and turn.claim is not None and case.cart.claims[turn.claim].points is None
 
 
 def _limit(turn: Turn, multiples: int) -> None:

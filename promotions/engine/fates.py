@@ -95,10 +95,9 @@ def _card_reason(
     entry: Entry, outcome: Outcome, by_program: dict[int, Considered]
 ) -> Reason | None:
     """Return why a card paid nothing; a points card that was merely shown is no payment."""
+    if any(one.id in outcome.applied for one in entry.programs if not one.is_payment):
+        return None
     paying = [by_program[one.id] for one in entry.programs if one.is_payment]
     if not paying:
         return Reason.WAITS_FOR_CLAIM
-    for one in paying:
-        if one.reason is not None and one.reason is not Reason.CUSTOMER_REQUIRED:
-            return one.reason
-    return Reason.NOTHING_TO_DISCOUNT
+    return next((one.reason for one in paying if one.reason), Reason.NOTHING_TO_DISCOUNT)

@@ -178,6 +178,8 @@ class Draft:
 
 def _filters(program: CompiledProgram) -> set[FilterNode]:
     """Return the filters through which a basket alone leads to the program."""
+    if program.is_referral:
+        return set()  # nothing happens without the referrer's code
     return {
         rule.node
         for rule in program.rules
@@ -187,6 +189,8 @@ def _filters(program: CompiledProgram) -> set[FilterNode]:
 
 def _places(program: CompiledProgram) -> Iterator[tuple[Place, int]]:
     """Yield the ladders the program stands on, each with the least amount of its rules there."""
+    if program.is_referral:
+        return
     places = program.definition.pos_configs or (None,)
     least: dict[int | None, int] = {}
     for rule in program.rules:

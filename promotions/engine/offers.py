@@ -47,29 +47,39 @@ def hints(outcome: Outcome) -> tuple[Hint, ...]:
 
 
 def _offers(one: Considered, outcome: Outcome) -> Iterator[Claimable]:
-    program, case = one.program, outcome.case
-    due = outcome.found.standing.total
-    if program.is_payment:
-        card = one.card
-        if card is None or not due or any(paid.card is card for paid in outcome.payments):
-            return
-        for reward in program.rewards:
-            yield from _offer(program, reward, to_e4(card.balance), card.id)
-    elif program.on_card and program.loyalty_program_id is not None:
-        balance = 0 if one.card is None else to_e4(one.card.balance)
-        points = balance + outcome.earned.on_card(case, program.loyalty_program_id)
-        if one.sources:
-            points -= outcome.spent_from(one.sources[0].purse)
-        card_id = None if one.card is None else one.card.id
-        for reward in program.rewards:
-            if due or reward.definition.reward_type is not RewardType.DISCOUNT:
-                yield from _offer(program, reward, points, card_id)
-    else:
-        if any(source not in outcome.found.chosen for source in one.candidates):
-            return
+    if one.program.is_payment:
+        yield from _payment_offers(one, outcome)
+    elif one.program.on_card:
+        yield from _card_offers(one, outcome)
+    elif all(candidate in outcome.found.chosen for candidate in one.candidates):
         for source in one.sources:
-            for reward in program.own_rewards:
-                yield from _offer(program, reward, outcome.points_left(source), None)
+            for reward in one.program.own_rewards:
+                yield from _offer(one.program, reward, outcome.points_left(source), None)
+
+
+def _payment_offers(one: Considered, outcome: Outcome) -> Iterator[Claimable]:
+    """Offer the partner's own e-wallet while something is due."""
+    card = one.card
+    if card is None or any(paid.card.id == card.id for paid in outcome.payments):
+        return
+    if outcome.found.standing.total > sum(paid.amount for paid in outcome.payments):
+        for reward in one.program.rewards:
+            yield from _offer(one.program, reward, to_e4(card.balance), card.id)
+
+
+def _card_offers(one: Considered, outcome: Outcome) -> Iterator[Claimable]:
+    """Offer what the points on the partner's card can pay for after this order."""
+    program = one.program
+    assert program.loyalty_program_id is not None
+    points = outcome.earned.on_card(outcome.case, program.loyalty_program_id)
+    if one.card is not None:
+        points += to_e4(one.card.balance)
+    if one.sources:
+        points -= outcome.spent_from(one.sources[0].purse)
+    card_id = None if one.card is None else one.card.id
+    for reward in program.rewards:
+        if outcome.found.standing.total or reward.kind is not RewardType.DISCOUNT:
+            yield from _offer(program, reward, points, card_id)
 
 
 def _offer(

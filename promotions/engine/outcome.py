@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from promotions.engine.amounts import to_e4
 from promotions.engine.candidates import Candidate
 from promotions.engine.case import Case
 from promotions.engine.combine import Combination
@@ -12,6 +13,7 @@ from promotions.engine.settle import Earnings
 from promotions.engine.standing import Standing
 from promotions.engine.terms import Outcome as Word
 from promotions.engine.terms import Reason
+from promotions.engine.wallet import CardFacts
 
 
 class Outcome:
@@ -57,10 +59,19 @@ class Outcome:
             if self.can_pay(one.sources[0]):
                 return Word.OFFERED, self.waits(one)
             return Word.PASSED_OVER, Reason.NOT_ENOUGH_POINTS
-        if program.on_card or program.is_payment:
+        if one.card is not None and self._can_claim(one, one.card):
             return Word.OFFERED, Reason.WAITS_FOR_CLAIM
         missing = shortfall(program, self.case)
-        return Word.PASSED_OVER, missing.reason if missing else Reason.CODE_REQUIRED
+        if missing is not None:
+            return Word.PASSED_OVER, missing.reason
+        return Word.PASSED_OVER, Reason.NOT_ENOUGH_POINTS if one.starting else Reason.CODE_REQUIRED
+
+    @staticmethod
+    def _can_claim(one: Considered, card: CardFacts) -> bool:
+        least = min((reward.required for reward in one.program.rewards), default=None)
+        if one.program.is_payment:
+            return card.balance > 0 and not one.program.is_gift_card
+        return one.program.on_card and least is not None and to_e4(card.balance) >= least
 
     def of_candidate(self, candidate: Candidate) -> Reason:
         """Return why a candidate with planned rewards gave nothing."""

@@ -2,127 +2,132 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from promotions.engine.amounts import E4, divide, to_e4
-from promotions.engine.case import Case, usable
+from promotions.engine.cart import Claim
+from promotions.engine.case import Case
 from promotions.engine.compiled import CompiledProgram
 from promotions.engine.propose import Considered, Proposal
-from promotions.engine.rewards.discount import CompiledDiscount
+from promotions.engine.rewards.discount import PERCENT, CompiledDiscount
 from promotions.engine.rewards.reward import CompiledReward
 from promotions.engine.terms import DiscountMode, Reason
 from promotions.engine.wallet import CardFacts
 
 
-class Paid:
+class Paid(NamedTuple):
     """One payment: `amount` in minor units, `points` in ten-thousandths."""
 
-    __slots__ = ("amount", "card", "points", "program", "reward")
+    program: CompiledProgram
+    reward: CompiledReward
+    card: CardFacts
+    amount: int
+    points: int
 
-    def __init__(
-        self,
-        program: CompiledProgram,
-        reward: CompiledReward,
-        card: CardFacts,
-        amount: int,
-        points: int,
-    ) -> None:
-        """Hold one payment."""
-        self.program = program
-        self.reward = reward
-        self.card = card
-        self.amount = amount
-        self.points = points
+
+class _Tender(NamedTuple):
+    """A card that may pay. `claim`: (index, claim) if the customer asked, None for a code."""
+
+    card: CardFacts
+    claim: tuple[int, Claim] | None
 
 
 def pay(case: Case, proposal: Proposal, due: int) -> list[Paid]:
-    """Pay what is due: cards whose code was entered, then e-wallets that were claimed.
+    """Pay what is due with cards whose code was entered and e-wallets that were claimed.
 
-    By program, then card. Any amount of points may be used; claims that pay nothing are refused.
+    By program id, then card id; any amount of points may be used. Claims that pay nothing are
+    refused.
     """
     payments: list[Paid] = []
     for one in proposal.considered:
-        program = one.program
-        if not program.is_payment:
+        if not one.program.is_payment:
             continue
-        claims = case.claims.get(program.id, [])
-        if not program.rewards:
+        claims = case.claims.get(one.program.id, [])
+        if one.reason is not None:
+            proposal.refuse(claims, one.reason)
             continue
-        for card, limit, reward, claim in _cards(one, case):
-            paid = _pay(program, reward, card, limit, due, case)
+        tenders = _tenders(one, case)
+        for tender in tenders:
+            paid = _pay(one.program, tender, due, case)
             if paid is not None:
                 due -= paid.amount
                 payments.append(paid)
-            elif claim is not None:
-                reason = Reason.NOTHING_TO_DISCOUNT if due <= 0 else Reason.NOT_ENOUGH_POINTS
-                proposal.refused.append((claim, reason))
-        if claims and not any(paid.program is program for paid in payments):
-            refused = {index for index, _ in proposal.refused}
-            reason = one.reason or Reason.CODE_REQUIRED
-            proposal.refused += [(index, reason) for index, _ in claims if index not in refused]
+            elif tender.claim is not None:
+                proposal.refuse([tender.claim], _why_not(one.program, tender, due))
+        used = {tender.claim[0] for tender in tenders if tender.claim is not None}
+        unused = [entry for entry in claims if entry[0] not in used]
+        proposal.refuse(unused, _why_no_card(one, case))
     return payments
 
 
-def _cards(
-    one: Considered, case: Case
-) -> list[tuple[CardFacts, int | None, CompiledReward, int | None]]:
-    """Return (card, most points, reward, claim) for everything that may pay for this program."""
-    program = one.program
-    if one.reason is not None and not (
-        one.reason is Reason.CUSTOMER_REQUIRED and not program.limited
-    ):
-        return []
-    claims = case.claims.get(program.id, [])
-    found: list[tuple[CardFacts, int | None, CompiledReward, int | None]] = []
-    limits = {
-        claim.reward_id: (None if claim.points is None else to_e4(claim.points), index)
-        for index, claim in claims
+def _tenders(one: Considered, case: Case) -> list[_Tender]:
+    """Return the cards that may pay, by id, with the claims paired in the order of what they say.
+
+    A claim without a code means the partner's own card.
+    """
+    claims = sorted(case.claims.get(one.program.id, []), key=_by_content)
+    cards = {
+        entry.card.id: entry.card
+        for entry in case.entries.values()
+        if entry.card is not None and entry.reason is None and one.program in entry.programs
     }
-    reward_id = next(iter(limits), program.rewards[0].id)
-    reward = program.reward(reward_id) or program.rewards[0]
-    limit, claim = limits.get(reward.id, (None, None))
-    seen = set()
-    for entry in case.entries.values():
-        card = entry.card
-        if card is not None and entry.reason is None and program in entry.programs:
-            found.append((card, limit, reward, claim))
-            seen.add(card.id)
-    if claims and one.card is not None and one.card.id not in seen and usable(one.card, case.now):
-        found.append((one.card, limit, reward, claim))
-    found.sort(key=lambda entry: entry[0].id)
-    return found
+    if claims and one.card is not None:
+        cards.setdefault(one.card.id, one.card)
+    ordered = [cards[card_id] for card_id in sorted(cards)]
+    return [
+        _Tender(card, claims[place] if place < len(claims) else None)
+        for place, card in enumerate(ordered)
+    ]
 
 
-def _pay(
-    program: CompiledProgram,
-    reward: CompiledReward,
-    card: CardFacts,
-    limit: int | None,
-    due: int,
-    case: Case,
-) -> Paid | None:
+def _by_content(entry: tuple[int, Claim]) -> tuple[int, bool, int]:
+    claim = entry[1]
+    points = 0 if claim.points is None else to_e4(claim.points)
+    return (claim.reward_id, claim.points is None, points)
+
+
+def _pay(program: CompiledProgram, tender: _Tender, due: int, case: Case) -> Paid | None:
     """Return what a card pays of an amount."""
+    reward = _reward(program, tender)
     if not isinstance(reward, CompiledDiscount) or due <= 0:
         return None
     scale = case.basket.scale
-    points = to_e4(card.balance)
-    if limit is not None:
-        points = min(points, limit)
-    if points <= 0:
+    points = to_e4(tender.card.balance)
+    if tender.claim is not None and tender.claim[1].points is not None:
+        points = min(points, to_e4(tender.claim[1].points))
+    per_point = reward.mode is DiscountMode.PER_POINT
+    if points <= 0 or (not per_point and points < reward.required):
         return None
-    if reward.mode is DiscountMode.PER_POINT:
+    if per_point:
         amount = reward.value * points // (E4 * scale)
-    elif points < reward.required:
-        return None
     elif reward.mode is DiscountMode.FIXED:
         amount = reward.value // scale
     else:
-        amount = divide(due * reward.value, 100 * E4)
+        amount = divide(due * reward.value, PERCENT, down=True)
     amount = min(amount, due)
     if reward.max_amount is not None:
         amount = min(amount, reward.max_amount // scale)
     if amount <= 0:
         return None
-    used = reward.required
-    if reward.mode is DiscountMode.PER_POINT:
-        used = -(-amount * scale * E4 // reward.value)
-        used = min(points, used + -used % reward.point_unit)
-    return Paid(program, reward, card, amount, used)
+    used = reward.points_for(amount, scale, points) if per_point else reward.required
+    return Paid(program, reward, tender.card, amount, used)
+
+
+def _reward(program: CompiledProgram, tender: _Tender) -> CompiledReward | None:
+    if tender.claim is not None:
+        return program.reward(tender.claim[1].reward_id)
+    return program.rewards[0] if program.rewards else None
+
+
+def _why_not(program: CompiledProgram, tender: _Tender, due: int) -> Reason:
+    if _reward(program, tender) is None:
+        return Reason.UNKNOWN
+    return Reason.NOTHING_TO_DISCOUNT if due <= 0 else Reason.NOT_ENOUGH_POINTS
+
+
+def _why_no_card(one: Considered, case: Case) -> Reason:
+    if one.program.is_gift_card:
+        return Reason.CODE_REQUIRED
+    if case.cart.partner_id is None:
+        return Reason.CUSTOMER_REQUIRED
+    return Reason.NOT_ENOUGH_POINTS

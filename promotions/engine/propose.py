@@ -10,7 +10,6 @@ from promotions.engine.cart import Claim
 from promotions.engine.case import Case
 from promotions.engine.claims import place_claims
 from promotions.engine.compiled import CompiledProgram, CompiledRule
-from promotions.engine.rewards.reward import Turn
 from promotions.engine.rules import passing_rules, points_of, shortfall
 from promotions.engine.scope import budget_left, out_of_scope
 from promotions.engine.terms import Reason
@@ -46,16 +45,23 @@ class Considered:
             if self.reason is not None:
                 return
         self.starting = self.conditions = passing_rules(program, case)
-        if program.behind_code:
+        if program.is_referral:
+            if not _is_referred(program, case):
+                self.starting = ()
+        elif program.behind_code:
             self.starting = [rule for rule in self.conditions if rule.starts]
-        if program.on_card or (program.is_payment and not program.is_gift_card):
-            self._find_card(case)
-
-    def _find_card(self, case: Case) -> None:
-        if case.cart.partner_id is None:
+        if program.loyalty_program_id is not None and not program.is_gift_card:
+            self.card = case.card_for(program.loyalty_program_id)
+        if program.on_card and case.cart.partner_id is None:
             self.reason = Reason.CUSTOMER_REQUIRED
-        elif self.program.loyalty_program_id is not None:
-            self.card = case.card_for(self.program.loyalty_program_id)
+
+
+def _is_referred(program: CompiledProgram, case: Case) -> bool:
+    """Tell whether a valid referral code of the program was entered."""
+    return any(
+        entry.referral is not None and entry.reason is None and program in entry.programs
+        for entry in case.entries.values()
+    )
 
 
 class Proposal:
@@ -83,27 +89,23 @@ class Proposal:
                 self._propose(one)
         for program_id, claims in case.claims.items():
             if program_id not in case.catalog.compiled:
-                self._refuse(claims, Reason.UNKNOWN)
+                self.refuse(claims, Reason.UNKNOWN)
 
-    def cut_back(self, turn: Turn) -> None:
-        """Note that a claim was cut back, wholly or in part."""
-        if turn.claim is not None:
-            self.refused.append((turn.claim, Reason.NOT_ENOUGH_POINTS))
-
-    def _refuse(self, claims: Sequence[tuple[int, Claim]], reason: Reason) -> None:
+    def refuse(self, claims: Sequence[tuple[int, Claim]], reason: Reason) -> None:
+        """Note why claims are not given."""
         self.refused += [(index, reason) for index, _ in claims]
 
     def _propose(self, one: Considered) -> None:
         program = one.program
         claims = self.case.claims.get(program.id) if self.case.claims else None
         if one.reason is not None:
-            self._refuse(claims or (), one.reason)
+            self.refuse(claims or (), one.reason)
             return
         if one.starting or self._coupons or program.on_card:
             self._add_sources(one)
         if not one.sources:
             if claims:
-                self._refuse(claims, self._why_no_source(one))
+                self.refuse(claims, self._why_no_source(one))
             return
         if claims:
             self.refused += place_claims(claims, one.sources, self.purses)
@@ -117,7 +119,7 @@ class Proposal:
     def _add_sources(self, one: Considered) -> None:
         """Add a candidate for every source of points that the program can be paid from."""
         program, matcher, sources = one.program, self.case.matcher, one.sources
-        if one.starting and (program.gives_now or self._is_referred(program)):
+        if one.starting and (program.gives_now or program.is_referral):
             purse = self._new_purse(self._order_points(one))
             sources.append(Candidate(program, matcher, one.starting, purse))
         if program.issues or not program.rules or one.conditions:
@@ -129,12 +131,6 @@ class Proposal:
         if program.on_card and program.loyalty_program_id is not None:
             purse = self._card_purse(program.loyalty_program_id, one.card)
             sources.append(Candidate(program, matcher, one.starting, purse, card=one.card))
-
-    def _is_referred(self, program: CompiledProgram) -> bool:
-        return program.is_referral and any(
-            entry.reason is None and entry.referral is not None and program in entry.programs
-            for entry in self.case.entries.values()
-        )
 
     def _why_no_source(self, one: Considered) -> Reason:
         if not one.starting:

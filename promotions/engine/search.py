@@ -17,6 +17,8 @@ from promotions.engine.rewards.reward import Taken, Turn
 from promotions.engine.standing import Standing
 
 NODE_BUDGET = 4_000
+ODD_CENTS_BUDGET = 400
+"""Of these nodes, so many may go into leaving programs out for the sake of odd cents."""
 MOST_WILD = 12
 """Up to so many candidates that depend on one another, every combination of them is tried."""
 
@@ -43,6 +45,7 @@ class _Search:
         self.start = start
         self.turns = turns_of(candidates)
         self.nodes = 0
+        self.odd_nodes = 0
         self.certain = True
         self.best: Combination | None = None
         self.wild = len(self.turns) > 1 and is_wild(self.turns, start)
@@ -192,10 +195,10 @@ class _Search:
         best: tuple[Candidate, ...] = ()
         least = self._left(part, ())
         for out in part.left_out():
-            if self.nodes >= NODE_BUDGET:
+            if self.odd_nodes >= ODD_CENTS_BUDGET:
                 self.certain = False
                 break
-            self.nodes += len(part.turns)
+            self.odd_nodes += len(part.turns)
             left = self._left(part, out)
             if left < least:
                 best, least = out, left

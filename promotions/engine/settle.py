@@ -39,7 +39,7 @@ class Earnings:
                 points = _points(one, case, found, own)
                 if points > 0:
                     self.coupons[program.id] = [points]
-            elif program.on_card or program.is_payment:
+            elif program.on_card or (program.is_payment and case.cart.partner_id is not None):
                 self.base[program.id] = _points(one, case, found, own)
         self._add_bonuses(case, found)
 

@@ -77,12 +77,15 @@ class Standing:
             left[targets[0]] -= amount
             parts = [(targets[0], amount)]
         else:
-            shares = split(amount, [left[target] for target in targets], basis)
-            parts = [
-                (target, share) for target, share in zip(targets, shares, strict=True) if share
-            ]
-            for target, share in parts:
-                left[target] -= share
+            everything = len(targets) == len(left)
+            weights = left if everything else [left[target] for target in targets]
+            shares = split(amount, weights, basis)
+            parts = [part for part in zip(targets, shares, strict=True) if part[1]]
+            if everything:
+                left[:] = [rest - share for rest, share in zip(left, shares, strict=True)]
+            else:
+                for target, share in parts:
+                    left[target] -= share
         self.goods -= amount
         if self.budgets and program_id in self.budgets:
             self.budgets[program_id] -= amount

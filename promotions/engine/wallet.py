@@ -52,10 +52,11 @@ class ReferralFacts:
 
 @dataclass(frozen=True, slots=True)
 class Wallet:
-    """Everything about the partner and the entered codes. Keys of the code maps are normalised codes.
+    """Everything about the partner and the entered codes.
 
-    `membership_id`: the MembershipProduct held now. `cards`: the partner's own.
-    `point_decimals`: of each loyalty program seen, by id.
+    `membership_id`: the MembershipProduct held now. `cards`: the partner's own. Keys of the
+    other maps are normalised codes, of `usage` program ids. `has_ordered_before`: whether the
+    partner is no new customer.
     """
 
     membership_id: int | None = None

@@ -1,4 +1,4 @@
-"""Percent, fixed amount, or amount per point, off the order, specific lines or the cheapest unit."""
+"""Percent, fixed amount or amount per point: off the order, specific lines, the cheapest unit."""
 
 from __future__ import annotations
 
@@ -57,10 +57,10 @@ class CompiledDiscount(CompiledReward):
             amount = self.max_amount // scale
         amount = standing.most(turn.program_id, min(amount, most))
         if self.mode is DiscountMode.PER_POINT:
-            cost = self._points_for(amount, scale, points)
+            cost = self.points_for(amount, scale, points)
         return (amount, cost, exact) if amount > 0 else (0, 0, exact)
 
-    def _points_for(self, amount: int, scale: int, points: int) -> int:
+    def points_for(self, amount: int, scale: int, points: int) -> int:
         """Return the points that an amount uses up: all, or fewer if it was capped."""
         used = -(-amount * scale * E4 // self.value)
         used += -used % self.point_unit
@@ -127,6 +127,8 @@ class CheapestDiscount(CompiledDiscount):
         if taken is None or not taken.parts:
             return turn.targets
         last = taken.parts[-1][0]
+        if turn.targets[0] == last:
+            return (last,)
         basket = standing.basket
         return [
             target

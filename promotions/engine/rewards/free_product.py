@@ -131,9 +131,9 @@ class CompiledFreeProduct(CompiledReward):
         for position, units in positions:
             if not freed:
                 break
-            units = min(units, freed)
-            freed -= units
+            given = min(units, freed)
+            freed -= given
             paid = standing.basket.qty[position] - standing.freed[position]
-            left = standing.left[position] * units
-            worth.append((position, units, divide(left, paid, down=standing.basket.down)))
+            left = standing.left[position] * given
+            worth.append((position, given, divide(left, paid, down=standing.basket.down)))
         return worth

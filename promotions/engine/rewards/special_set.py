@@ -107,7 +107,7 @@ class CompiledSpecialSet(CompiledReward):
 class _Supply:
     """The units that can sit in the places of a set."""
 
-    __slots__ = ("filled", "fits", "places", "standing", "stock")
+    __slots__ = ("fits", "places", "standing", "stock")
 
     def __init__(
         self, standing: Standing, places: Sequence[tuple[int, FilterNode]], turn: Turn
@@ -130,18 +130,22 @@ class _Supply:
             position: [place for place, members in enumerate(allowed) if position in members]
             for _, position, _, _ in stock
         }
-        self.filled: dict[int, list[list[int]]] = {}
 
     def most_sets(self, max_sets: int | None) -> int:
-        """Return a number of sets that surely is not exceeded."""
+        """Return how many complete sets the units can fill."""
         per_set = sum(self.places)
         if not per_set:
             return 0
-        limit = sum(units for _, _, units, _ in self.stock) // per_set
-        limit = limit if max_sets is None else min(limit, max_sets)
-        while limit and self.fill(limit) is None:
-            limit -= 1
-        return limit
+        high = sum(units for _, _, units, _ in self.stock) // per_set
+        high = high if max_sets is None else min(high, max_sets)
+        low = 0
+        while low < high:
+            sets = (low + high + 1) // 2
+            if self.fill(sets) is None:
+                high = sets - 1
+            else:
+                low = sets
+        return low
 
     def fill(self, sets: int) -> list[tuple[int, int, int]] | None:
         """Return (position, units, value) that fill `sets` sets at the highest value, or None."""
@@ -151,8 +155,8 @@ class _Supply:
         chosen = []
         for index, (_, position, units, paid) in enumerate(self.stock):
             count = 0
-            while count < units and self._seat(index, room, seated, set()):
-                count += 1
+            while count < units and (more := self._seat(index, units - count, room, seated, set())):
+                count += more
             if count:
                 left = self.standing.left[position]
                 chosen.append((position, count, left * count * E4 // paid))
@@ -161,22 +165,39 @@ class _Supply:
         return None
 
     def _seat(
-        self, index: int, room: list[int], seated: list[dict[int, int]], tried: set[int]
-    ) -> bool:
-        """Seat one unit, moving others along if that frees a place (an augmenting path)."""
+        self,
+        index: int,
+        units: int,
+        room: list[int],
+        seated: list[dict[int, int]],
+        tried: set[int],
+    ) -> int:
+        """Seat up to `units` units of a stock, moving others along where that frees a place.
+
+        Returns how many were seated along the first way found (an augmenting path).
+        """
         for place in self.fits[self.stock[index][1]]:
             if place in tried:
                 continue
             tried.add(place)
             if room[place]:
-                room[place] -= 1
-                seated[place][index] = seated[place].get(index, 0) + 1
-                return True
-            for other in list(seated[place]):
-                if other != index and self._seat(other, room, seated, tried):
-                    seated[place][other] -= 1
-                    if not seated[place][other]:
-                        del seated[place][other]
-                    seated[place][index] = seated[place].get(index, 0) + 1
-                    return True
-        return False
+                count = min(units, room[place])
+                room[place] -= count
+                _move(seated[place], index, count)
+                return count
+            for other, there in list(seated[place].items()):
+                if other == index:
+                    continue
+                count = self._seat(other, min(units, there), room, seated, tried)
+                if count:
+                    _move(seated[place], other, -count)
+                    _move(seated[place], index, count)
+                    return count
+        return 0
+
+
+def _move(seated: dict[int, int], index: int, count: int) -> None:
+    """Change how many units of a stock sit in a place."""
+    seated[index] = seated.get(index, 0) + count
+    if not seated[index]:
+        del seated[index]
