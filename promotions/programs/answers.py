@@ -105,7 +105,7 @@ def _differs(settled: Program, row: PromotionProgram) -> bool:
     """Tell whether publishing now would make a new version."""
     version = row.current_version
     if version is None:
-        return True
+        return row.state != "archived"
     return bool(codec.encode(replace(settled, version_id=version.pk)) != version.definition)
 
 

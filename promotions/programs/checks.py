@@ -52,8 +52,12 @@ def contradictions(program: Program) -> list[Fault]:
 
 
 def gaps(program: Program) -> list[Fault]:
-    """Return what the program still needs before it can be in force."""
-    return [*_gaps(program)]
+    """Return what the program still needs before it can be in force.
+
+    Also points finer than its loyalty program keeps: those terms are the loyalty program's, and
+    may have changed since the draft was saved.
+    """
+    return [*_gaps(program), *_points_too_fine(program)]
 
 
 def uses_money(program: Program) -> bool:
@@ -161,3 +165,24 @@ def _gaps(program: Program) -> Iterator[Fault]:
     if needs_points and program.loyalty_program_id is None:
         detail = _("Name the loyalty program whose points are moved.")
         yield Fault("/loyalty_program", "required", detail)
+
+
+def _points_too_fine(program: Program) -> Iterator[Fault]:
+    """Refuse to move parts of points that a card cannot hold."""
+    if program.loyalty_program_id is None:
+        return
+    spends = program.applies_on is AppliesOn.BOTH or program.is_payment
+    for index, reward in enumerate(program.rewards):
+        moved = []
+        if spends:
+            moved.append(("required_points", reward.required_points))
+        if reward.points and reward.points.amount is not None:
+            moved.append(("points/amount", reward.points.amount))
+        for name, points in moved:
+            if points != round(points, program.point_decimals):
+                detail = _("The loyalty program keeps %(digits)s decimals of a point.")
+                yield Fault(
+                    f"/rewards/{index}/{name}",
+                    "too_precise",
+                    detail % {"digits": program.point_decimals},
+                )

@@ -87,6 +87,13 @@ INCOMPLETE: dict[str, tuple[str, Json, str]] = {
         "promotion", {"rewards": [{"points": {"amount": "5"}}]}, "/loyalty_program"),
     "points kept without a kind of points": (
         "promotion", {"applies_on": "both"}, "/loyalty_program"),
+    "half points of a card that keeps whole ones": (
+        "loyalty", {"loyalty_program": "club", "currency": "USD",
+                    "rewards": [{**discount("5"), "required_points": "0.5"}]},
+        "/rewards/0/required_points"),
+    "half a bonus point on it": (
+        "promotion", {"loyalty_program": "club", "rewards": [{"points": {"amount": "2.5"}}]},
+        "/rewards/0/points/amount"),
     "amounts in one of two currencies": (
         "promotion", {"rewards": [discount("5", "fixed")]}, "/currency"),
     "a cent that the currency does not have": (
@@ -98,6 +105,7 @@ INCOMPLETE: dict[str, tuple[str, Json, str]] = {
 @pytest.mark.parametrize("case", INCOMPLETE)
 def test_an_incomplete_program_is_not_published(shop, case):
     shop.admin.ok("PUT", "pos-configs/tokyo", {"name": "Tokyo", "currency": "JPY"})
+    shop.admin.ok("PUT", "loyalty-programs/club", {"name": "Club", "point_decimals": 0})
     before = catalog_version()
     program_type, fields, pointer = INCOMPLETE[case]
     made = draft(shop, program_type, **fields)
