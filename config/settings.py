@@ -23,7 +23,9 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
 # An empty variable, as compose files pass one on, is as good as none.
-env.ENVIRON = {name: value for name, value in os.environ.items() if value}
+env.ENVIRON = {  # type: ignore[assignment]  # it declares os.environ's own type, reads any mapping
+    name: value for name, value in os.environ.items() if value
+}
 
 # --- Where this runs -----------------------------------------------------------------------------
 # A local run speaks plain HTTP to its own machine and has a secret of its own under .local/.

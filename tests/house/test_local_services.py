@@ -10,7 +10,7 @@ import sys
 import tempfile
 import textwrap
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -29,17 +29,6 @@ from config.local_services import (
 )
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has servers of another account")
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    """Give a folder for servers of the test's own, which are stopped after it."""
-    # Not tmp_path: pytest's own folders are closed to the account root's servers run as.
-    path = Path(tempfile.mkdtemp(prefix="punchcard-test-", dir="/tmp")).resolve()
-    path.chmod(0o755)
-    yield path
-    LocalServices(path).stop()
-    shutil.rmtree(path)
 
 
 def ask(services: LocalServices, question: str) -> object:

@@ -1,0 +1,61 @@
+"""Starting a local run in a test, and looking for what it left behind."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+
+from config.local_services import BASE_DIR
+
+READY = "Ctrl-C stops everything"
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def start(folder: Path, port: int | str, **env: str) -> subprocess.Popen[str]:
+    """Start a run without the demo shop."""
+    settings = {"LOCAL_DIR": str(folder), "LOCAL_DURABLE": "off", "DEMO_SHOP": "off"}
+    without = {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE"}
+    inherited = {name: value for name, value in os.environ.items() if name not in without}
+    return subprocess.Popen(
+        [sys.executable, "-u", "-m", "config.run"],
+        cwd=BASE_DIR,
+        env={**inherited, **settings, "PORT": str(port), **env},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def read_until(run: subprocess.Popen[str], words: str) -> str:
+    """Return what the run printed up to a line with these words, or to its end."""
+    assert run.stdout is not None
+    said = ""
+    for line in run.stdout:
+        said += line
+        if words in line:
+            return said
+    raise AssertionError(f"the run ended without saying {words!r}:\n{said}")
+
+
+def living(folder: Path) -> list[str]:
+    """Return the living processes that have the folder in their environment or command line."""
+    found = []
+    for process in psutil.process_iter(["cmdline", "environ", "status", "pid"]):
+        told = " ".join(process.info["cmdline"] or [])
+        told += (process.info["environ"] or {}).get("LOCAL_DIR", "")
+        ended = process.info["status"] == psutil.STATUS_ZOMBIE
+        if str(folder) in told and not ended and process.pid != os.getpid():
+            found.append(told)
+    return found
