@@ -37,7 +37,7 @@ class DemoAccounts:
 
 def accounts_file() -> Path:
     """Return where the secrets of the demo are kept."""
-    return Path(settings.BASE_DIR) / ".local" / "demo-accounts.json"
+    return Path(settings.LOCAL_DIR) / "demo-accounts.json"
 
 
 def read_accounts() -> DemoAccounts | None:
