@@ -10,7 +10,7 @@ KIND_CHOICES = [("return", _("Return")), ("cancel", _("Cancellation"))]
 
 
 class OrderReturn(models.Model):
-    """Goods brought back, or the whole order called off. `summary` is the answer given to the till."""
+    """Goods brought back, or the whole order called off; `summary` is the answer to the till."""
 
     order = models.ForeignKey("promotions.Order", on_delete=models.PROTECT, related_name="returns")
     kind = models.CharField(_("kind"), max_length=8, choices=KIND_CHOICES, default="return")
