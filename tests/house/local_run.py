@@ -8,8 +8,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import psutil
-
 from config.local_services import BASE_DIR
 
 READY = "Ctrl-C stops everything"
@@ -47,15 +45,3 @@ def read_until(run: subprocess.Popen[str], words: str) -> str:
         if words in line:
             return said
     raise AssertionError(f"the run ended without saying {words!r}:\n{said}")
-
-
-def living(folder: Path) -> list[str]:
-    """Return the living processes that have the folder in their environment or command line."""
-    found = []
-    for process in psutil.process_iter(["cmdline", "environ", "status", "pid"]):
-        told = " ".join(process.info["cmdline"] or [])
-        told += (process.info["environ"] or {}).get("LOCAL_DIR", "")
-        ended = process.info["status"] == psutil.STATUS_ZOMBIE
-        if str(folder) in told and not ended and process.pid != os.getpid():
-            found.append(told)
-    return found

@@ -20,7 +20,7 @@ SECRETS = {
     "a cloud key": re.compile(r"\b(AKIA|ASIA)[0-9A-Z]{16}\b"),
     "a platform's token": re.compile(r"\b(gh[pousr]_[0-9A-Za-z]{36}|xox[abprs]-[0-9A-Za-z-]{10,})"),
     "a password in an address": re.compile(
-        r"\b(postgres(ql)?|rediss?|amqp|https?)://[^\s:/@{}<>$]+:(?!secret@|punchcard@)[^\s:/@{}<>$]+@"
+        r"\b(postgres(ql)?|rediss?|amqp|https?)://[^\s:/@{}<>$]+:(?!(?:secret|password|punchcard|p)@)[^\s:/@{}<>$]+@"
     ),
 }
 

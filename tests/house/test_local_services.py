@@ -9,11 +9,8 @@ import subprocess
 import sys
 import tempfile
 import textwrap
-import time
-from collections.abc import Callable
 from pathlib import Path
 
-import psutil
 import psycopg
 import pytest
 import redis
@@ -27,6 +24,7 @@ from config.local_services import (
     make_folder,
     reachable,
 )
+from tests.house.processes import eventually, processes_of, valkey_of
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has servers of another account")
 
@@ -39,35 +37,6 @@ def ask(services: LocalServices, question: str) -> object:
         cursor = connection.execute(question.encode())
         row = cursor.fetchone() if cursor.description else None
         return row[0] if row else None
-
-
-def processes_of(folder: Path) -> list[str]:
-    """Return the command lines of living processes that name the folder."""
-    found = []
-    for process in psutil.process_iter(["cmdline", "status"]):
-        line = " ".join(process.info["cmdline"] or [])
-        if str(folder) in line and process.info["status"] != psutil.STATUS_ZOMBIE:
-            found.append(line)
-    return found
-
-
-def valkey_of(folder: Path) -> psutil.Process:
-    """Return the Valkey of the folder."""
-    for process in psutil.process_iter(["cmdline"]):
-        line = " ".join(process.info["cmdline"] or [])
-        if "valkey-server" in line and str(folder) in line:
-            return process
-    raise LookupError(folder)
-
-
-def eventually(true: Callable[[], bool], seconds: float = 20) -> bool:
-    """Tell whether it became true in time."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if true():
-            return True
-        time.sleep(0.05)
-    return False
 
 
 def holder(folder: Path, **env: str) -> subprocess.Popen[str]:

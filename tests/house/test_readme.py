@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from config.local_services import BASE_DIR
-from tests.house.local_run import READY, free_port, living, read_until, start
+from tests.house.local_run import READY, free_port, read_until, start
+from tests.house.processes import living
 
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 # Running the tests from a test would not end; what these do is what the test itself does.

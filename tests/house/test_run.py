@@ -12,7 +12,8 @@ import psutil
 import pytest
 
 from config.local_services import LocalServices
-from tests.house.local_run import READY, free_port, living, read_until, start
+from tests.house.local_run import READY, free_port, read_until, start
+from tests.house.processes import living
 
 
 @pytest.mark.slow

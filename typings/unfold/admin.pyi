@@ -1,10 +1,12 @@
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.http import HttpRequest
 from unfold.datasets import BaseDataset
 
 class ModelAdmin(admin.ModelAdmin[Any]):
+    formfield_overrides: ClassVar[Any]
     compressed_fields: bool
     warn_unsaved_form: bool
     change_form_show_cancel_button: bool
@@ -22,14 +24,17 @@ class ModelAdmin(admin.ModelAdmin[Any]):
     actions_detail: Sequence[Any]
     actions_submit_line: Sequence[Any]
     change_form_datasets: Sequence[type[BaseDataset]]
+    def _create_formsets(self, request: HttpRequest, obj: Any, change: bool) -> Any: ...
 
 class StackedInline(admin.StackedInline[Any, Any]):
+    formfield_overrides: ClassVar[Any]
     tab: bool
     collapsible: bool
     hide_title: bool
     per_page: int | None
 
 class TabularInline(admin.TabularInline[Any, Any]):
+    formfield_overrides: ClassVar[Any]
     tab: bool
     collapsible: bool
     hide_title: bool
