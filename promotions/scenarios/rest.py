@@ -14,16 +14,12 @@ from urllib.parse import quote
 from django.conf import settings
 from rest_framework.test import APIClient
 
-from core.errors import PunchcardError
-
 BASE = "/api/v1/"
 Answer = dict[str, Any]
 
 
-class ApiRefusal(PunchcardError):
-    """The API refused a call."""
-
-    code = "api_refusal"
+class ApiRefusal(Exception):
+    """The API refused a call; the message says which and why."""
 
     def __init__(self, call: str, status: int, problem: Mapping[str, Any]) -> None:
         """Keep the problem document; `call` is the method and the path."""

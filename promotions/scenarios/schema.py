@@ -14,8 +14,6 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from core.errors import Invalid
-
 Key = Annotated[str, Meta(min_length=1, max_length=40)]
 MAX_DECIMALS = 3
 
@@ -214,10 +212,8 @@ class Scenario(Struct, frozen=True):
     notes: str = ""
 
 
-class InvalidScenario(Invalid):
-    """This file is not a scenario."""
-
-    code = "invalid_scenario"
+class InvalidScenario(Exception):
+    """This file is not a scenario; the message says where and why."""
 
 
 def read_scenario(path: Path) -> Scenario:

@@ -11,9 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.table import Table
 
-from core.errors import PunchcardError
 from demo.groceries.outcome import Outcome
-from demo.groceries.source import installed_folder
+from demo.groceries.source import GroceryDataMissing, installed_folder
 from demo.groceries.year import MONTHS, GroceryYear, load_year
 from demo.progress import stream_of
 from demo.workers import WorkerFailed, worker_count
@@ -50,7 +49,7 @@ class Command(BaseCommand):
             )
         except KeyboardInterrupt:
             raise CommandError("Stopped. Run it again to go on.", returncode=130) from None
-        except (PunchcardError, WorkerFailed) as error:
+        except (GroceryDataMissing, WorkerFailed) as error:
             raise CommandError(str(error)) from error
         console = Console(file=stream_of(self.stdout), highlight=False)
         console.print(_table(year))
