@@ -33,8 +33,14 @@ class RefusedForm(forms.BaseModelForm):
             self.add_error(name if name in self.fields else None, sentence)
         return cleaned
 
-    def validate_constraints(self) -> None:
-        """Leave these to the service, which says in words what is wrong."""
+    def _get_validation_exclusions(self) -> set[str]:
+        """Check the row's own reference alone; the rest the service says better."""
+        left = {
+            field.name
+            for field in self.instance._meta.get_fields()
+            if not getattr(field, "unique", False)
+        }
+        return super()._get_validation_exclusions() | left  # type: ignore[misc, no-any-return]
 
 
 class ServiceAdmin(ModelAdmin):

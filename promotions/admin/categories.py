@@ -40,6 +40,7 @@ class CategoryAdmin(ServiceAdmin):
     list_display = ("path", "products_in")
     search_fields = ("path",)
     autocomplete_fields = ("parent",)
+    ordering = ("path",)
     list_per_page = 100
     fields = ("name", "parent")
 

@@ -48,6 +48,8 @@ class InstantField(forms.SplitDateTimeField):
         self.edge = LAST if is_end else FIRST
         kwargs.setdefault("widget", EndWidget if is_end else InstantWidget)
         super().__init__(require_all_fields=False, required=False, **kwargs)
+        for part in self.fields:
+            part.required = False
 
     def compress(self, data_list: Any) -> datetime | None:
         """Return the instant in the current time zone. Raises: ValidationError without a day."""

@@ -6,7 +6,8 @@ export class Refusal extends Error {
     super(problem.detail || problem.title || `HTTP ${status}`);
     this.status = status;
     this.code = problem.code || "";
-    this.facts = problem;
+    this.facts = problem.facts || {};
+    this.errors = problem.errors || [];
   }
 }
 
@@ -64,7 +65,7 @@ export function follow(link, signal) {
 /** Return a sentence for people about what went wrong. */
 export function explain(error) {
   if (error instanceof Refusal) {
-    const details = (error.facts.errors || []).map((one) => one.detail);
+    const details = error.errors.map((one) => one.detail);
     return [error.message, ...details].join(" ");
   }
   return gettext("The server cannot be reached. Nothing was written; try again.");

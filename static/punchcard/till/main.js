@@ -62,6 +62,8 @@ function askForStore(found) {
   }
   fill($("pos"), found.map((one) => make("option", { value: one.ref }, one.name)));
   $("store-choice").hidden = false;
+  $("token-entry").hidden = true;
+  $("token").required = false;
   askForToken("");
   $("pos").focus();
 }
@@ -72,6 +74,7 @@ async function tryToConnect(key, ref) {
     if (choice) askForStore(choice);
   } catch (error) {
     sessionStorage.removeItem(TOKEN);
+    $("token").value = "";
     const refused = error instanceof Refusal && [401, 403].includes(error.status);
     askForToken(refused ? gettext("This token is unknown or has ended.") : explain(error));
   }
@@ -80,7 +83,9 @@ async function tryToConnect(key, ref) {
 $("connect-form").addEventListener("submit", (event) => {
   event.preventDefault();
   const ref = $("store-choice").hidden ? null : $("pos").value;
-  tryToConnect($("token").value.trim() || sessionStorage.getItem(TOKEN), ref);
+  const typed = $("token").value.trim();
+  if (typed) sessionStorage.setItem(TOKEN, typed);
+  tryToConnect(sessionStorage.getItem(TOKEN), ref);
 });
 // A till without a token can do nothing, so its dialog stays.
 $("connect").addEventListener("cancel", (event) => event.preventDefault());
