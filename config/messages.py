@@ -53,7 +53,7 @@ def collect(domain: str) -> Catalog:
     if domain == "django":
         known = _strings_of_django()
         for _theme, message, context in _theme_strings():
-            if (message[0] if isinstance(message, tuple) else message) not in known:
+            if _first(message) not in known:
                 catalog.add(message, locations=[("unfold", 0)], context=context)
     return catalog
 
@@ -91,6 +91,11 @@ def _theme_strings() -> Iterator[Found]:
         yield from _extracted(path, "python", source.encode(), PYTHON_WORDS)
 
 
+def _first(message: Any) -> str:
+    """Return the string, or the singular of a counted one."""
+    return str(message[0] if isinstance(message, (tuple, list)) else message)
+
+
 def _as_python(template: str) -> str:
     """Return a template as calls of gettext amid letters; indentation means nothing in it."""
     return "\n".join(line.strip() for line in templatize(template).splitlines())
@@ -103,13 +108,13 @@ def _strings_of_django() -> set[str]:
     for app in ("conf", "contrib/admin", "contrib/auth"):
         with (folder / app / "locale/id/LC_MESSAGES/django.po").open("rb") as file:
             for message in read_po(file):
-                known.add(message.id[0] if isinstance(message.id, tuple) else message.id)
+                known.add(_first(message.id))
     return known
 
 
 def _extracted(path: Path, kind: str, source: bytes, words: dict[str, Any]) -> Iterator[Found]:
     for _line, message, _comments, context in extract(kind, BytesIO(source), words):
-        if message and (message[0] if isinstance(message, tuple) else message):
+        if message and _first(message):
             yield _place(path), message, context
 
 
@@ -164,7 +169,12 @@ def as_po(catalog: Catalog) -> bytes:
     file = BytesIO()
     write_po(file, catalog, width=WIDTH, sort_output=True, include_lineno=False, omit_header=False)
     lines = file.getvalue().splitlines(keepends=True)
-    noise = (b'"POT-Creation-Date', b'"PO-Revision-Date', b'"Generated-By', b'"Last-Translator')
+    noise: tuple[bytes, ...] = (
+        b'"POT-Creation-Date',
+        b'"PO-Revision-Date',
+        b'"Generated-By',
+        b'"Last-Translator',
+    )
     noise += (b'"Language-Team', b'"Project-Id', b'"Report-Msgid')
     return b"".join(line for line in lines if not line.startswith(noise))
 

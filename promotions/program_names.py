@@ -17,8 +17,13 @@ def names_for(programs: Iterable[Program]) -> Names:
     products = {key for one in filters for key in one.products}
     categories = {key for one in filters for key in one.categories}
     stores = {key for program in described for key in program.pos_configs}
-    levels = {rule.membership for program in described for rule in program.rules} - {None}
-    points = {program.loyalty_program_id for program in described} - {None}
+    levels = {
+        rule.membership
+        for program in described
+        for rule in program.rules
+        if rule.membership is not None
+    }
+    points = {one.loyalty_program_id for one in described if one.loyalty_program_id is not None}
     return Names(
         products=dict(Product.objects.filter(pk__in=products).values_list("pk", "name")),
         categories=dict(Category.objects.filter(pk__in=categories).values_list("pk", "name")),

@@ -104,7 +104,7 @@ def _special_price(special: SpecialPrice, currency: str, name: NameFilter) -> st
 
 def _special_set(special: SpecialSet, currency: str, name: NameFilter) -> str:
     places = [
-        f"{wording.number(slot.qty)} × {name(slot.filter) or _('anything')}"
+        f"{wording.number(slot.qty)} \u00d7 {name(slot.filter) or _('anything')}"
         for slot in special.slots
     ]
     facts = {

@@ -1,4 +1,4 @@
-"""What a program does, said in one sentence: "Buy 2 of Coffee, get 1 free, Mon–Fri, until 31 Dec".
+"""What a program does, said in one sentence: "Buy 2 of Coffee, get 1 free, Mon-Fri, until 31 Dec".
 
 Made from the definition alone, so a draft, a published version and a version of last year are
 all described by the same words. Names of products, categories and stores come in as data.
@@ -144,18 +144,17 @@ def _loyalty(program: Program, names: Names) -> str:
     earned = [_earning(rule, program, names) for rule in program.rules]
     parts = [_("members earn %(points)s") % {"points": wording.all_of(earned)}] if earned else []
     unit = names.points.get(program.loyalty_program_id or 0, _("points"))
-    for reward in program.rewards:
-        parts.append(
-            _("%(points)s %(unit)s buy %(reward)s")
-            % {
-                "points": wording.number(reward.required_points),
-                "unit": unit,
-                "reward": phrase_reward(reward, program.currency or "", names.of),
-            }
-            if not _is_per_point(reward)
-            else phrase_reward(reward, program.currency or "", names.of)
-        )
+    parts += [_bought_with_points(reward, program, names, unit) for reward in program.rewards]
     return "; ".join(parts) or _("nothing yet")
+
+
+def _bought_with_points(reward: Reward, program: Program, names: Names, unit: str) -> str:
+    """Return what points buy and how many it takes, unless each point counts by itself."""
+    given = phrase_reward(reward, program.currency or "", names.of)
+    if _is_per_point(reward):
+        return given
+    facts = {"points": wording.number(reward.required_points), "unit": unit, "reward": given}
+    return _("%(points)s %(unit)s buy %(reward)s") % facts
 
 
 def _is_per_point(reward: Reward) -> bool:
@@ -231,10 +230,10 @@ _HEADS: Mapping[ProgramType, Callable[[Program, Names], str]] = {
 
 def _levels(program: Program, names: Names) -> list[str]:
     """Return for which level of members, when every rule names one."""
-    wanted = [rule.membership for rule in program.rules]
-    if not wanted or None in wanted:
+    wanted = {rule.membership for rule in program.rules if rule.membership is not None}
+    if not wanted or any(rule.membership is None for rule in program.rules):
         return []
-    levels = [names.levels.get(one, f"#{one}") for one in sorted(set(wanted) - {None}) if one]
+    levels = [names.levels.get(one, f"#{one}") for one in sorted(wanted)]
     return [_("for %(levels)s members") % {"levels": wording.one_of(levels)}]
 
 

@@ -61,10 +61,10 @@ def moment(at: datetime) -> str:
 
 
 def window(one: Window) -> str:
-    """Return a weekly window: `Mon–Fri 17:00–19:00`; whole days have no hours."""
+    """Return a weekly window: `Mon-Fri 17:00-19:00`, with real dashes; whole days have no hours."""
     days = _days(sorted(one.weekdays))
-    hours = f"{one.start:%H:%M}–{one.end:%H:%M}"
-    whole_day = one.start == one.end or hours in ("00:00–23:59", "00:00–00:00")
+    hours = f"{one.start:%H:%M}\u2013{one.end:%H:%M}"
+    whole_day = one.start == one.end or hours in ("00:00\u201323:59", "00:00\u201300:00")
     return " ".join(part for part in (days, "" if whole_day else hours) if part)
 
 
@@ -82,7 +82,11 @@ def _days(weekdays: Sequence[int]) -> str:
     for run in runs:
         first, last = str(WEEKDAYS_ABBR[run[0]]), str(WEEKDAYS_ABBR[run[-1]])
         written.append(
-            first if len(run) == 1 else f"{first}–{last}" if len(run) > 2 else f"{first}, {last}"
+            first
+            if len(run) == 1
+            else f"{first}\u2013{last}"
+            if len(run) > 2
+            else f"{first}, {last}"
         )
     return ", ".join(written)
 

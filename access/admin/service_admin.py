@@ -17,7 +17,7 @@ from core.numbers import plain
 Fault = Mapping[str, str]
 
 
-class RefusedForm(forms.BaseModelForm):
+class RefusedForm(forms.BaseModelForm[Any]):
     """A form that shows what the service refused, beside the fields it is about."""
 
     refused: ClassVar[Sequence[tuple[str | None, str]]] = ()
@@ -64,14 +64,12 @@ class ServiceAdmin(ModelAdmin):
         """Save; if the service refuses, run the same request once more with its forms told why."""
         try:
             with transaction.atomic():
-                return super().changeform_view(  # type: ignore[no-any-return]
+                return super().changeform_view(
                     request, object_id, form_url, dict(extra_context or {})
                 )
         except PunchcardError as error:
             request.refused = self.faults(error)  # type: ignore[attr-defined]
-            return super().changeform_view(  # type: ignore[no-any-return]
-                request, object_id, form_url, dict(extra_context or {})
-            )
+            return super().changeform_view(request, object_id, form_url, dict(extra_context or {}))
 
     def faults(self, error: PunchcardError) -> list[Fault]:
         """Return what was refused as faults, each with a pointer to its field."""
@@ -81,9 +79,11 @@ class ServiceAdmin(ModelAdmin):
         pointer = f"/{error.facts['field']}" if "field" in error.facts else ""
         return [{"pointer": pointer, "code": error.code, "detail": self.explain(error)}]
 
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
         """Tell the form what was refused in this request."""
-        made = super().get_form(request, obj, **kwargs)
+        made = super().get_form(request, obj, change, **kwargs)
         refused = [_own_field(one) for one in getattr(request, "refused", ())]
         shown = [one for one in refused if one is not None]
         return type(made.__name__, (RefusedForm, made), {"refused": shown})

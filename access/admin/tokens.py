@@ -99,7 +99,7 @@ class GrantAdmin(ModelAdmin):
     ) -> HttpResponse:
         """Make a token and show its key on the answer, which nothing keeps."""
         if not self.has_add_permission(request):
-            return super().add_view(request, form_url, extra_context)  # type: ignore[no-any-return]
+            return super().add_view(request, form_url, extra_context)
         form = NewTokenForm(request.POST or None)
         key = ""
         if form.is_valid():

@@ -6,6 +6,8 @@ from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, User
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
@@ -16,7 +18,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, ModelAdmin):
+class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
     """People and machines that sign in."""
 
     form = UserChangeForm
@@ -32,9 +34,10 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
         names = [group.name for group in user.groups.all()]
         return ["superuser", *names] if user.is_superuser else names
 
-    def get_queryset(self, request):  # type: ignore[no-untyped-def]
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         """Load the groups of all listed users at once."""
-        return super().get_queryset(request).prefetch_related("groups")
+        users: QuerySet[User] = super().get_queryset(request)
+        return users.prefetch_related("groups")
 
 
 @admin.register(Group)

@@ -37,7 +37,11 @@ class EventAdmin(ReadOnlyAdmin):
     @display(description=_("content"))
     def facts(self, event: Event) -> str:
         """Return the first facts of the event, short enough for a list."""
-        pairs = [f"{name}: {held}" for name, held in event.payload.items() if held is not None and _is_short(held)]
+        pairs = [
+            f"{name}: {held}"
+            for name, held in event.payload.items()
+            if held is not None and _is_short(held)
+        ]
         return " · ".join(pairs[:5])
 
     @display(description=_("content"))

@@ -64,13 +64,13 @@ class LoyaltyCardAdmin(ReadOnlyAdmin):
         )
         if search_term and by_code.exists():
             return by_code, False
-        return super().get_search_results(request, queryset, search_term)  # type: ignore[no-any-return]
+        return super().get_search_results(request, queryset, search_term)
 
     @display(description=_("member"), ordering="partner__name")
     def member(self, card: LoyaltyCard) -> str:
         """Return the owner as a link; nobody for whoever holds the code."""
         if card.partner is None:
-            return "–"
+            return "\u2013"
         page = reverse("admin:loyalty_partner_change", args=[card.partner_id])
         return format_html('<a class="pc-link" href="{}">{}</a>', page, card.partner)
 

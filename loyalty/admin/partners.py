@@ -100,7 +100,7 @@ class PartnerAdmin(ServiceAdmin):
         owner_ids = list(owners.values_list("partner_id", flat=True)) if search_term else []
         if owner_ids:
             return queryset.filter(pk__in=owner_ids), False
-        return super().get_search_results(request, queryset, search_term)  # type: ignore[no-any-return]
+        return super().get_search_results(request, queryset, search_term)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Keep the reference once given: tills and shop systems know the member by it."""
@@ -136,4 +136,4 @@ class PartnerAdmin(ServiceAdmin):
     def points(self, partner: Any) -> str:
         """Return the balance of every active card."""
         rows = ((plain(card.points), card.loyalty_program.unit) for card in partner.open_cards)
-        return format_html_join(format_html("<br>"), "{} {}", rows) or "–"
+        return format_html_join(format_html("<br>"), "{} {}", rows) or "\u2013"

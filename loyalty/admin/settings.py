@@ -52,10 +52,8 @@ class MembershipProductAdmin(_Settings):
     def get_queryset(self, request: HttpRequest) -> QuerySet[MembershipProduct]:
         """Count the members of each level in the same statement."""
         open_now = Q(memberships__closed_at__isnull=True)
-        counted = (
-            super().get_queryset(request).annotate(members=Count("memberships", filter=open_now))
-        )
-        return counted  # type: ignore[no-any-return]
+        rows: QuerySet[MembershipProduct] = super().get_queryset(request)
+        return rows.annotate(members=Count("memberships", filter=open_now))
 
     def save_by_service(self, request: HttpRequest, form: Any, *, change: bool) -> int:
         """Make or change the level."""
@@ -161,12 +159,8 @@ class LoyaltyProgramAdmin(_Settings):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LoyaltyProgram]:
         """Count the cards of each kind of points in the same statement."""
-        counted = (
-            super()
-            .get_queryset(request)
-            .annotate(open_cards=Count("cards", filter=Q(cards__active=True)))
-        )
-        return counted  # type: ignore[no-any-return]
+        rows: QuerySet[LoyaltyProgram] = super().get_queryset(request)
+        return rows.annotate(open_cards=Count("cards", filter=Q(cards__active=True)))
 
     def save_by_service(self, request: HttpRequest, form: Any, *, change: bool) -> int:
         """Make or change the kind of points; lots that exist keep their dates."""

@@ -1,7 +1,6 @@
 """Programs, coupons, products, stores and orders for the people of the shop."""
 
 from promotions.admin.categories import CategoryAdmin
-from promotions.admin.categories import CategoryAdmin
 from promotions.admin.coupons import CouponAdmin
 from promotions.admin.orders import OrderAdmin
 from promotions.admin.pos_configs import PosConfigAdmin

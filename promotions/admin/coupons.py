@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from typing import Any
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
@@ -61,7 +62,7 @@ class CouponAdmin(ReadOnlyAdmin):
         by_code = queryset.filter(code_key__in=keys)
         if search_term and by_code.exists():
             return by_code, False
-        return super().get_search_results(request, queryset, search_term)  # type: ignore[no-any-return]
+        return super().get_search_results(request, queryset, search_term)
 
     @display(description=_("program"), ordering="program__name")
     def of_program(self, coupon: Coupon) -> str:

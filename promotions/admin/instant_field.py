@@ -21,13 +21,13 @@ class InstantWidget(UnfoldAdminSplitDateTimeWidget):
 
     edge = FIRST
 
-    def decompress(self, value: datetime | None) -> list[date | time | None]:
+    def decompress(self, value: datetime | None) -> tuple[date | None, time | None]:
         """Return the parts to show."""
         if value is None:
-            return [None, None]
+            return None, None
         local = timezone.localtime(value) if timezone.is_aware(value) else value
         at = local.time()
-        return [local.date(), None if at == self.edge else at.replace(microsecond=0)]
+        return local.date(), None if at == self.edge else at.replace(microsecond=0)
 
 
 class EndWidget(InstantWidget):

@@ -194,7 +194,9 @@ def _next_step(request: HttpRequest) -> dict[str, str] | None:
     """Return what an empty shop should do first, as far as the user may."""
     if request.user.has_perm("promotions.add_product") and not Product.objects.exists():
         return {
-            "text": _("There are no products yet. Add some here, or let your shop system send them."),
+            "text": _(
+                "There are no products yet. Add some here, or let your shop system send them."
+            ),
             "button": _("Add a product"),
             "link": reverse("admin:promotions_product_add"),
         }

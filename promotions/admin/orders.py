@@ -67,9 +67,7 @@ class OrderAdmin(ReadOnlyAdmin):
                 "returns": build_return_pages(order),
                 "explanation": explain_order(order),
             }
-        return super().changeform_view(  # type: ignore[no-any-return]
-            request, object_id, form_url, context
-        )
+        return super().changeform_view(request, object_id, form_url, context)
 
     @display(description=_("store"), ordering="pos_config__name")
     def store(self, order: Order) -> str:
@@ -79,7 +77,7 @@ class OrderAdmin(ReadOnlyAdmin):
     @display(description=_("member"), ordering="partner__name")
     def member(self, order: Order) -> str:
         """Return who bought, if they said so."""
-        return order.partner.name if order.partner else "–"
+        return order.partner.name if order.partner else "\u2013"
 
     @display(description=_("status"), ordering="status", label=STATUS_COLOURS)
     def state(self, order: Order) -> tuple[str, str]:
@@ -89,7 +87,11 @@ class OrderAdmin(ReadOnlyAdmin):
     @display(description=_("discount"), ordering="discount_total")
     def off(self, order: Order) -> str:
         """Return what was taken off."""
-        return wording.money(order.discount_total, order.currency) if order.discount_total else "–"
+        return (
+            wording.money(order.discount_total, order.currency)
+            if order.discount_total
+            else "\u2013"
+        )
 
     @display(description=_("total"), ordering="total")
     def paid(self, order: Order) -> str:

@@ -79,7 +79,7 @@ class ProgramForm(forms.ModelForm[PromotionProgram]):
         if isinstance(field, forms.ChoiceField):
             choices = currency_choices(self.instance.currency)
             field.choices = [("", _("Any (no amounts)")), *choices]
-            if self.instance.pk is None and choices:
+            if self.instance._state.adding and choices:
                 self.initial.setdefault("currency", choices[0][0])
 
 
@@ -105,7 +105,7 @@ class _KeptForm:
 
     def has_changed(self) -> bool:
         """Count an added form as a change."""
-        return self.instance.pk is None or super().has_changed()  # type: ignore[misc, no-any-return]
+        return self.instance.pk is None or super().has_changed()  # type: ignore[misc]
 
     def _get_validation_exclusions(self) -> set[str]:
         """Leave the checks of the row to the service, which sees the whole program."""

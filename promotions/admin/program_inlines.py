@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -27,7 +28,7 @@ from promotions.program_names import names_for
 from promotions.sentences import describe_program
 
 MOST_VERSIONS = 50
-TAGS_AS_TEXT = {ArrayField: {"widget": UnfoldAdminTextInputWidget}}
+TAGS_AS_TEXT: Mapping[Any, Mapping[str, Any]] = {ArrayField: {"widget": UnfoldAdminTextInputWidget}}
 FILTER_HELP = {
     "products": _("Empty, with no category and no tag: every product."),
     "categories": _("Categories below are included."),

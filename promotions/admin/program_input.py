@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from msgspec import UNSET, UnsetType
@@ -46,9 +47,7 @@ def kept_forms(formset: Any) -> list[Any]:
     return [one for one in formset.forms if one not in formset.deleted_forms]
 
 
-def read_program(
-    form: Any, rule_forms: Iterable[Any], reward_forms: Iterable[Any]
-) -> ProgramInput:
+def read_program(form: Any, rule_forms: Iterable[Any], reward_forms: Iterable[Any]) -> ProgramInput:
     """Return what was typed; every form must be valid."""
     given: Cleaned = form.cleaned_data
     rewards = tuple(_reward(one) for one in reward_forms)
@@ -78,7 +77,7 @@ def read_program(
 
 def _group(
     stored: PromotionProgram, given: Cleaned, rewards: tuple[RewardInput, ...]
-) -> str | None | UnsetType:
+) -> str | UnsetType | None:
     """Return the group typed, None for "in no group", or nothing said, which means the default.
 
     A group that was stored and is now taken away has to be said: the default, by its name.
@@ -187,7 +186,8 @@ def _steps(form: Any, given: Cleaned) -> StepsInput:
         by=StepsBy(given.get("steps_by") or StepsBy.QTY),
         steps=tuple(
             StepInput(
-                percent=one.cleaned_data["percent"], threshold=one.cleaned_data["threshold"] or 0
+                percent=one.cleaned_data["percent"],
+                threshold=one.cleaned_data["threshold"] or Decimal(0),
             )
             for one in nested_forms(form, "steps")
         ),

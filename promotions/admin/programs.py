@@ -129,7 +129,7 @@ class ProgramAdmin(ProgramPages):
         first = wording.day(program.date_from) if program.date_from else ""
         last = wording.day(program.date_to) if program.date_to else ""
         if first and last:
-            return f"{first} – {last}"
+            return f"{first} \u2013 {last}"
         if first:
             return str(_("from %(day)s") % {"day": first})
         return str(_("until %(day)s") % {"day": last}) if last else str(_("always"))
@@ -166,10 +166,10 @@ class ProgramAdmin(ProgramPages):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Begin with the choice of a starting point."""
-        if request.method == "GET" and self.has_add_permission(request):
-            if request.GET.get("starter") not in BY_KEY:
-                return self.choose_starter(request)
-        return super().add_view(request, form_url, extra_context)  # type: ignore[no-any-return]
+        begins = request.method == "GET" and request.GET.get("starter") not in BY_KEY
+        if begins and self.has_add_permission(request):
+            return self.choose_starter(request)
+        return super().add_view(request, form_url, extra_context)
 
     def changeform_view(
         self,
@@ -257,7 +257,7 @@ class ProgramAdmin(ProgramPages):
         form.instance.refresh_from_db()
 
     def construct_change_message(
-        self, request: HttpRequest, form: Any, formsets: list[Any], add: bool = False
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
     ) -> list[dict[str, Any]]:
         """Name what was changed: fields of the program, its rules, its rewards."""
         if add:

@@ -1,4 +1,4 @@
-"""The weekly schedule as a form field: some weekdays, from an hour to an hour, as often as needed."""
+"""The weekly schedule as a form field: some weekdays, from an hour to an hour, repeatedly."""
 
 from __future__ import annotations
 

@@ -28,8 +28,9 @@ def test_only_the_fields_of_the_chosen_reward_are_shown(
     make_user("maya", group="marketing")
     sign_in(page, live_server.url, "maya")
     page.goto(f"{live_server.url}{ADD}?starter=ten_percent")
-    value, free = page.locator("[name=rewards-0-discount_value]"), page.locator(
-        "[name=rewards-0-free_qty]"
+    value, free = (
+        page.locator("[name=rewards-0-discount_value]"),
+        page.locator("[name=rewards-0-free_qty]"),
     )
     expect(value).to_be_visible()
     expect(free).to_be_hidden()
@@ -162,9 +163,7 @@ def test_coupons_are_issued_and_downloaded(page: Page, live_server: LiveServer) 
 
 
 @pytest.mark.parametrize("path", ["", ADD, f"{ADD}?starter=happy_hour", "/admin/promotions/order/"])
-def test_a_phone_never_scrolls_sideways(
-    phone: Page, live_server: LiveServer, path: str
-) -> None:
+def test_a_phone_never_scrolls_sideways(phone: Page, live_server: LiveServer, path: str) -> None:
     shop = open_shop()
     shop.percent_off("10")
     shop.commit(("BEAN", "1"))

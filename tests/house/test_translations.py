@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from babel.messages.catalog import Catalog
 
 from config import messages
 
@@ -21,14 +22,14 @@ def test_translations_keep_the_placeholders(domain: str) -> None:
         for message in messages.merged(domain, language):
             if not message.id:
                 continue
-            source = message.id[-1] if isinstance(message.id, tuple) else message.id
+            source = message.id[-1] if isinstance(message.id, tuple) else str(message.id)
             said = message.string if isinstance(message.string, tuple) else (message.string,)
-            for one in said:
+            for one in map(str, said):
                 assert sorted(PLACEHOLDER.findall(one)) == sorted(PLACEHOLDER.findall(source)), one
 
 
 def test_a_string_without_a_translation_is_found() -> None:
-    catalog = messages.Catalog(locale="de")
+    catalog = Catalog(locale="de")
     catalog.add("Basket", "Korb")
     catalog.add("Receipt")
     assert messages.untranslated(catalog) == ["Receipt"]
