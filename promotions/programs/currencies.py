@@ -15,7 +15,7 @@ from promotions.engine.definition import Program
 from promotions.engine.terms import DiscountMode
 from promotions.models import PosConfig
 from promotions.programs.checks import uses_money
-from promotions.programs.faults import Fault
+from promotions.programs.faults import NOT_NEGATIVE, Fault, number_fault
 
 
 @cache
@@ -91,7 +91,8 @@ def _too_precise(program: Program, currency: str) -> Iterator[Fault]:
     """Amounts that are paid or taken off must exist in the currency."""
     digits = currency_digits(currency)
     for pointer, amount in _amounts(program):
-        if amount.is_finite() and amount != round(amount, digits):
+        # What no column could hold is a fault of its own, and cannot even be rounded.
+        if number_fault(pointer, amount, NOT_NEGATIVE) is None and amount != round(amount, digits):
             detail = _("%(currency)s has %(digits)s decimals.")
             yield Fault(pointer, "too_precise", detail % {"currency": currency, "digits": digits})
 

@@ -36,6 +36,8 @@ REFUSED: dict[str, tuple[Json, str, str]] = {
         {"rewards": [discount("NaN", "fixed")]}, "/rewards/0/discount/value", "out_of_range"),
     "more than can be kept": (
         {"rules": [{"minimum_amount": "1e15"}]}, "/rules/0/minimum_amount", "out_of_range"),
+    "more than can be rounded": (
+        {"currency": "USD", "budget": "1e999999"}, "/budget", "out_of_range"),
     "a negative minimum": (
         {"rules": [{}, {"minimum_qty": "-1"}]}, "/rules/1/minimum_qty", "out_of_range"),
     "a cap of nothing": (
