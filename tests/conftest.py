@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.db.backends.base.operations import BaseDatabaseOperations
 from hypothesis import HealthCheck, settings
 
 from config.local_services import hold_if_local
@@ -33,12 +34,13 @@ def django_db_setup(django_db_setup: None) -> None:
     Their triggers refuse it, as they must; a superuser's session may say that it replays what
     another server decided, and then no trigger fires.
     """
-    flush = connection.ops.execute_sql_flush
+    operations = type(connection.ops)
+    flush = operations.execute_sql_flush
 
-    def flush_without_triggers(sql_list: Iterable[str]) -> None:
-        flush(["SET LOCAL session_replication_role = replica", *sql_list])
+    def flush_without_triggers(self: BaseDatabaseOperations, sql_list: Iterable[str]) -> None:
+        flush(self, ["SET LOCAL session_replication_role = replica", *sql_list])
 
-    connection.ops.execute_sql_flush = flush_without_triggers  # type: ignore[method-assign]
+    pytest.MonkeyPatch().setattr(operations, "execute_sql_flush", flush_without_triggers)
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from django.db import connections
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.chromium import MISSING, find_chromium, is_required
@@ -30,9 +31,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Give one browser for all tests; skip them where there is none, or fail if it is required."""
+    """Give one browser for a file's tests; skip where there is none, or fail if it is required."""
     path = find_chromium()
     if path is None:
         if is_required():
@@ -43,6 +44,8 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=arguments)
         yield browser
         browser.close()
+        # While the loop runs, Django keeps other connections for this thread than before and after.
+        connections.close_all()
 
 
 @contextmanager
