@@ -13,7 +13,7 @@ from tests.house.tree import APPS, BASE_DIR, PACKAGES, parsed, python_files, sho
 
 DOCUMENTS = sorted([*BASE_DIR.glob("*.md"), *(BASE_DIR / "docs").rglob("*.md")])
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)(?:#[^)]*)?\)")
-NOT_OURS = {"HOME", "PATH", "PYTEST_XDIST_WORKER", "DJANGO_SETTINGS_MODULE", "DEBIAN_FRONTEND"}
+NOT_OURS = {"HOME", "PATH", "DJANGO_SETTINGS_MODULE", "DEBIAN_FRONTEND"}
 NOT_OURS |= {"DJANGO_ALLOW_ASYNC_UNSAFE", "PROMETHEUS_MULTIPROC_DIR"}
 
 
