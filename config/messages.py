@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,7 @@ PYTHON_WORDS = {
 }
 SCRIPT_WORDS = {"gettext": None, "ngettext": (1, 2), "say": None, "sayCount": (1, 2)}
 WIDTH = 100
+UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
 Found = tuple[str, Any, str | None]
 
 
@@ -155,6 +157,8 @@ def merged(domain: str, language: str) -> Catalog:
     stored.update(collect(domain), no_fuzzy_matching=True)
     stored.obsolete.clear()
     stored.fuzzy = False
+    # Compiled files carry the dates: the same words shall make the same file on every day.
+    stored.creation_date = stored.revision_date = UNDATED
     stored.header_comment = "# Translations of Punchcard."
     stored.mime_headers = [
         (name, value)
