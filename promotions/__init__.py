@@ -1,0 +1,1 @@
+"""Promotions: the catalog, programs and their versions, the engine, coupons and orders."""
