@@ -5,7 +5,7 @@ CREATE FUNCTION ledger_carry_over(
     p_partner bigint, p_product bigint, p_origin text, p_key text, p_at timestamptz
 ) RETURNS int LANGUAGE plpgsql AS $$
 DECLARE
-    c loyalty_loyaltycard;
+    c record;
     lot record;
     v_card bigint;
     v_operation bigint;
@@ -17,7 +17,8 @@ DECLARE
 BEGIN
     FOR v_card IN SELECT id FROM loyalty_loyaltycard WHERE partner_id = p_partner ORDER BY id LOOP
         -- A statement of its own, for the snapshot of the next ones: see ledger_gain.
-        SELECT * INTO c FROM loyalty_loyaltycard WHERE id = v_card FOR NO KEY UPDATE;
+        SELECT points, debt, sequence, last_hash INTO c
+        FROM loyalty_loyaltycard WHERE id = v_card FOR NO KEY UPDATE;
         v_moves := '{}';
         v_products := '{}';
         v_amounts := '{}';
@@ -34,7 +35,7 @@ BEGIN
             v_carried := v_carried + 1;
         END LOOP;
         CONTINUE WHEN cardinality(v_moves) = 0;
-        v_balance := ledger_balance(c, p_at);
+        v_balance := ledger_balance(v_card, c.points, c.debt, p_at);
         INSERT INTO loyalty_pointoperation (
             card_id, kind, idempotency_key, request_digest, requested_points, points,
             expired_points, balance_before, balance_after, reversed_points, origin,
@@ -44,9 +45,8 @@ BEGIN
         RETURNING id INTO v_operation;
         UPDATE loyalty_pointmove SET membership_product_id = p_product WHERE id = ANY (v_moves);
         PERFORM ledger_append(
-            c, v_operation, p_at, p_origin, p_product,
-            array_fill('transfer'::text, ARRAY[cardinality(v_moves)]),
-            v_moves, v_products, v_amounts);
+            v_card, c.points, c.debt, c.sequence, c.last_hash, v_operation, 'transfer', p_at,
+            p_origin, p_product, v_moves, v_products, v_amounts);
     END LOOP;
     RETURN v_carried;
 END $$;

@@ -31,7 +31,8 @@ BEGIN
     v_held := ARRAY(SELECT id FROM loyalty_loyaltycard WHERE id = ANY (v_due)
                     ORDER BY id FOR NO KEY UPDATE SKIP LOCKED);
     FOR one IN
-        SELECT c AS card, due.*
+        SELECT c.loyalty_program_id, c.partner_id, c.points AS balance, c.debt, c.sequence,
+               c.last_hash, due.*
         FROM (SELECT card_id, sum(remaining_point) AS total,
                      coalesce(sum(remaining_point) FILTER (
                          WHERE expiration_date <= p_at), 0) AS gone,
@@ -49,7 +50,7 @@ BEGIN
         JOIN loyalty_loyaltycard c ON c.id = due.card_id
         WHERE due.gone > 0
     LOOP
-        IF one.total - (one.card).debt <> (one.card).points THEN
+        IF one.total - one.debt <> one.balance THEN
             unsound := unsound + 1;
             CONTINUE;
         END IF;
@@ -58,19 +59,19 @@ BEGIN
             expired_points, balance_before, balance_after, reversed_points, origin,
             transaction_time)
         VALUES (one.card_id, 'expire',
-                'expire:' || one.card_id || ':' || (one.card).sequence, '', -one.gone, -one.gone,
-                0, one.usable - (one.card).debt, one.usable - (one.card).debt, 0, 'expiry', p_at)
+                'expire:' || one.card_id || ':' || one.sequence, '', -one.gone, -one.gone,
+                0, one.usable - one.debt, one.usable - one.debt, 0, 'expiry', p_at)
         RETURNING id INTO v_operation;
         UPDATE loyalty_pointmove
         SET expired_point = expired_point + remaining_point, remaining_point = 0, state = 'expired'
         WHERE id = ANY (one.moves);
-        v_status := ledger_status((one.card).partner_id, p_at);
+        v_status := ledger_status(one.partner_id, p_at);
         v_balance := ledger_append(
-            one.card, v_operation, p_at, 'expiry', v_status,
-            array_fill('expire'::text, ARRAY[cardinality(one.moves)]),
-            one.moves, one.products, one.amounts);
-        PERFORM ledger_event('PointsExpired', one.card, v_operation, -one.gone, v_balance,
-                             'expiry', v_status, p_at);
+            one.card_id, one.balance, one.debt, one.sequence, one.last_hash, v_operation, 'expire',
+            p_at, 'expiry', v_status, one.moves, one.products, one.amounts);
+        PERFORM ledger_event(
+            'PointsExpired', one.card_id, one.loyalty_program_id, one.partner_id, v_operation,
+            -one.gone, v_balance, 'expiry', v_status, p_at);
         cards := cards + 1;
         lots := lots + cardinality(one.moves);
         points := points + one.gone;

@@ -12,31 +12,33 @@ CREATE FUNCTION ledger_gain(
 ) RETURNS ledger_result LANGUAGE plpgsql AS $$
 DECLARE
     r ledger_result;
-    c loyalty_loyaltycard;
-    p loyalty_loyaltyprogram;
+    c record;
+    p record;
     v_term int;
-    v_status bigint;
-    v_room numeric;
     v_points numeric := p_points;
     v_repaid numeric;
     v_kept numeric;
-    v_lives boolean;       -- by activity
-    v_expires timestamptz := p_expires_at;
-    v_available timestamptz;
+    v_expires timestamptz;
+    v_until timestamptz;   -- how far this activity carries the points
+    v_before numeric;
+    v_after numeric;
+    v_operation bigint;
     v_move bigint;
     v_balance numeric;
-    v_kinds text[] := '{}';
     v_moves bigint[] := '{}';
     v_products bigint[] := '{}';
     v_amounts numeric[] := '{}';
 BEGIN
     -- The lock is a statement of its own: under READ COMMITTED what follows has a snapshot taken
     -- after it was granted, and so sees what the holder before us wrote.
-    SELECT * INTO c FROM loyalty_loyaltycard WHERE id = p_card FOR NO KEY UPDATE;
+    SELECT loyalty_program_id, partner_id, points, debt, sequence, last_hash, active, expires_at
+    INTO c FROM loyalty_loyaltycard WHERE id = p_card FOR NO KEY UPDATE;
     IF NOT FOUND THEN
         RETURN ledger_refuse(p_key, p_digest, 'card_not_found');
     END IF;
-    SELECT * INTO p FROM loyalty_loyaltyprogram WHERE id = c.loyalty_program_id;
+    SELECT expiry, terms, point_decimals, earning_cap,
+           ledger_status(c.partner_id, p_at) AS status
+    INTO p FROM loyalty_loyaltyprogram WHERE id = c.loyalty_program_id;
     v_term := array_position(p_terms, p.terms::text);
     IF v_term IS NULL THEN
         RETURN ledger_refuse(p_key, p_digest, 'terms_unknown', p_terms => p.terms);
@@ -50,43 +52,42 @@ BEGIN
 
     IF p_kind = 'earn' AND p.earning_cap IS NOT NULL THEN
         -- What was taken back leaves room again.
-        SELECT greatest(p.earning_cap - coalesce(sum(points - reversed_points), 0), 0) INTO v_room
+        SELECT least(p_points, trunc(greatest(
+                   p.earning_cap - coalesce(sum(points - reversed_points), 0), 0),
+                   p.point_decimals))
+        INTO v_points
         FROM loyalty_pointoperation
         WHERE card_id = p_card AND kind = 'earn'
           AND transaction_time >= p_cap_from[v_term] AND transaction_time < p_cap_until[v_term];
-        v_points := least(p_points, trunc(v_room, p.point_decimals));
     END IF;
     v_repaid := least(v_points, c.debt);
     v_kept := v_points - v_repaid;
-    v_available := p_available[v_term];
-    v_lives := p.expiry = 'inactivity' AND p_expires_at IS NULL;
-    IF p_expires_at IS NULL THEN
-        v_expires := p_expires[v_term];
+    v_expires := coalesce(p_expires_at, p_expires[v_term]);
+    v_before := ledger_balance(p_card, c.points, c.debt, p_at);
+    v_after := v_before + v_repaid;
+    IF p_available[v_term] <= p_at AND (v_expires IS NULL OR v_expires > p_at) THEN
+        v_after := v_after + v_kept;
     END IF;
-    v_status := ledger_status(c.partner_id, p_at);
-    r.balance_before := ledger_balance(c, p_at);
-    r.balance_after := r.balance_before + v_repaid
-        + CASE WHEN v_available <= p_at AND coalesce(v_expires > p_at, true) THEN v_kept ELSE 0 END;
 
     INSERT INTO loyalty_pointoperation (
         card_id, kind, idempotency_key, request_digest, requested_points, points, expired_points,
         balance_before, balance_after, reversed_points, origin, transaction_time)
-    VALUES (p_card, p_kind, p_key, p_digest, p_points, v_points, 0,
-            r.balance_before, r.balance_after, 0, p_origin, p_at)
-    ON CONFLICT (idempotency_key) DO NOTHING RETURNING id INTO r.operation_id;
+    VALUES (p_card, p_kind, p_key, p_digest, p_points, v_points, 0, v_before, v_after, 0,
+            p_origin, p_at)
+    ON CONFLICT (idempotency_key) DO NOTHING RETURNING id INTO v_operation;
     IF NOT FOUND THEN
         RETURN ledger_replay(p_key, p_digest);
     END IF;
 
     IF p_kind = 'earn' AND p.expiry = 'inactivity' THEN
-        UPDATE loyalty_pointmove SET expiration_date = p_expires[v_term]
+        v_until := p_expires[v_term];
+        UPDATE loyalty_pointmove SET expiration_date = v_until
         WHERE card_id = p_card AND state = 'active' AND expires_when_inactive
-          AND expiration_date > p_at AND expiration_date < p_expires[v_term];
+          AND expiration_date > p_at AND expiration_date < v_until;
     END IF;
     IF v_repaid > 0 THEN
-        v_kinds := v_kinds || p_kind;
         v_moves := v_moves || NULL::bigint;
-        v_products := v_products || v_status;
+        v_products := v_products || p.status;
         v_amounts := v_amounts || v_repaid;
     END IF;
     IF v_kept > 0 THEN
@@ -94,28 +95,24 @@ BEGIN
             card_id, operation_id, membership_product_id, gain_date, available_from,
             expiration_date, expires_when_inactive, initial_point, remaining_point, expired_point,
             state, origin)
-        VALUES (p_card, r.operation_id, v_status, p_at, v_available,
-                v_expires, v_lives, v_kept, v_kept, 0, 'active', p_origin)
+        VALUES (p_card, v_operation, p.status, p_at, p_available[v_term], v_expires,
+                p.expiry = 'inactivity' AND p_expires_at IS NULL, v_kept, v_kept, 0,
+                'active', p_origin)
         RETURNING id INTO v_move;
-        v_kinds := v_kinds || p_kind;
         v_moves := v_moves || v_move;
-        v_products := v_products || v_status;
+        v_products := v_products || p.status;
         v_amounts := v_amounts || v_kept;
     END IF;
     IF v_points > 0 THEN
         v_balance := ledger_append(
-            c, r.operation_id, p_at, p_origin, v_status, v_kinds, v_moves, v_products, v_amounts,
-            CASE WHEN p_kind = 'earn' AND p.expiry = 'inactivity' THEN p_expires[v_term] END);
+            p_card, c.points, c.debt, c.sequence, c.last_hash, v_operation, p_kind, p_at, p_origin,
+            p.status, v_moves, v_products, v_amounts, p_active_until => v_until);
         PERFORM ledger_event(
             CASE p_kind WHEN 'earn' THEN 'PointsEarned' ELSE 'PointsAdjusted' END,
-            c, r.operation_id, v_points, v_balance, p_origin, v_status, p_at);
+            p_card, c.loyalty_program_id, c.partner_id, v_operation, v_points, v_balance,
+            p_origin, p.status, p_at);
     END IF;
-    r.outcome := 'done';
-    r.card_id := p_card;
-    r.kind := p_kind;
-    r.requested := p_points;
-    r.points := v_points;
-    r.expired := 0;
-    r.replayed := false;
+    r := ROW('done', v_operation, p_card, p_kind, p_points, v_points, 0::numeric, v_before,
+             v_after, false, NULL::numeric, NULL::numeric, NULL::text);
     RETURN r;
 END $$;

@@ -34,41 +34,45 @@ CREATE FUNCTION ledger_hash(
         || '|' || p_origin, 'UTF8'))
 $$;
 
--- Append rows to a card's journal and move its head: balance, debt, sequence, hash. The caller
--- holds the card's row lock and has changed the lots. A row without a lot moves the debt.
+-- Append rows to a card's journal, in the order given, and move its head: balance, debt, sequence,
+-- hash. The caller holds the card's row lock, passes the head as it found it, and has changed the
+-- lots. A row without a lot moves the debt. p_kinds: where the rows are of several kinds.
 -- Returns the balance after.
+--
+-- Row by row, and with plain values: the chain is one, a statement over arrays is planned anew at
+-- every call, and rows as arguments are taken apart and put together again.
 CREATE FUNCTION ledger_append(
-    p_card loyalty_loyaltycard, p_operation bigint, p_at timestamptz, p_origin text,
-    p_status bigint, p_kinds text[], p_moves bigint[], p_products bigint[], p_amounts numeric[],
-    p_active_until timestamptz DEFAULT NULL
+    p_card bigint, p_balance numeric, p_debt numeric, p_sequence bigint, p_hash bytea,
+    p_operation bigint, p_kind text, p_at timestamptz, p_origin text, p_status bigint,
+    p_moves bigint[], p_products bigint[], p_amounts numeric[],
+    p_kinds text[] DEFAULT NULL, p_active_until timestamptz DEFAULT NULL
 ) RETURNS numeric LANGUAGE plpgsql AS $$
-DECLARE
-    v_balance numeric := p_card.points;
-    v_debt numeric := p_card.debt;
-    v_hash bytea := p_card.last_hash;
 BEGIN
-    -- Row by row: the chain is one, and a statement over arrays is planned anew at every call.
     FOR i IN 1 .. cardinality(p_amounts) LOOP
-        v_balance := v_balance + p_amounts[i];
+        p_balance := p_balance + p_amounts[i];
         IF p_moves[i] IS NULL THEN
-            v_debt := v_debt - p_amounts[i];
+            p_debt := p_debt - p_amounts[i];
         END IF;
-        v_hash := ledger_hash(
-            v_hash, p_card.id, p_card.sequence + i, p_operation, p_moves[i], p_kinds[i],
-            p_amounts[i], v_balance, p_at, p_products[i], p_status, p_origin);
+        IF p_kinds IS NOT NULL THEN
+            p_kind := p_kinds[i];
+        END IF;
         INSERT INTO loyalty_pointhistory (
             card_id, sequence, operation_id, move_id, kind, points_amount, points_balance,
             transaction_time, origin, membership_product_id, status_membership_product_id, hash)
-        VALUES (p_card.id, p_card.sequence + i, p_operation, p_moves[i], p_kinds[i],
-                p_amounts[i], v_balance, p_at, p_origin, p_products[i], p_status, v_hash);
+        VALUES (
+            p_card, p_sequence + i, p_operation, p_moves[i], p_kind, p_amounts[i], p_balance,
+            p_at, p_origin, p_products[i], p_status,
+            ledger_hash(p_hash, p_card, p_sequence + i, p_operation, p_moves[i], p_kind,
+                        p_amounts[i], p_balance, p_at, p_products[i], p_status, p_origin))
+        RETURNING hash INTO p_hash;
     END LOOP;
     UPDATE loyalty_loyaltycard
-    SET points = v_balance, debt = v_debt, last_hash = v_hash,
-        sequence = p_card.sequence + cardinality(p_amounts),
+    SET points = p_balance, debt = p_debt, last_hash = p_hash,
+        sequence = p_sequence + cardinality(p_amounts),
         active_until = CASE WHEN p_active_until IS NULL THEN active_until
                             ELSE greatest(active_until, p_active_until) END
-    WHERE id = p_card.id;
-    RETURN v_balance;
+    WHERE id = p_card;
+    RETURN p_balance;
 END $$;
 
 -- What was answered to this key before, or a row of nulls.
@@ -121,10 +125,10 @@ RETURNS bigint LANGUAGE sql STABLE AS $$
     ORDER BY membership_start DESC, id DESC LIMIT 1
 $$;
 
--- All that is left on a card's active lots, and what of it can be spent at an instant, less the
--- debt. Raises if the lots do not add up to the card: such a card must not be used further.
+-- What can be spent of a card at an instant, less the debt. Raises if its lots do not add up to its
+-- balance: such a card must not be used further.
 CREATE FUNCTION ledger_balance(
-    p_card loyalty_loyaltycard, p_at timestamptz
+    p_card bigint, p_points numeric, p_debt numeric, p_at timestamptz
 ) RETURNS numeric LANGUAGE plpgsql STABLE AS $$
 DECLARE
     v_total numeric;
@@ -135,30 +139,29 @@ BEGIN
                WHERE available_from <= p_at
                  AND (expiration_date IS NULL OR expiration_date > p_at)), 0)
     INTO v_total, v_usable
-    FROM loyalty_pointmove WHERE card_id = p_card.id AND state = 'active';
-    PERFORM ledger_must_add_up(p_card, v_total);
-    RETURN v_usable - p_card.debt;
+    FROM loyalty_pointmove WHERE card_id = p_card AND state = 'active';
+    IF v_total - p_debt <> p_points THEN
+        PERFORM ledger_stop(p_card, p_points, v_total - p_debt);
+    END IF;
+    RETURN v_usable - p_debt;
 END $$;
 
-CREATE FUNCTION ledger_must_add_up(p_card loyalty_loyaltycard, p_on_lots numeric)
-RETURNS void LANGUAGE plpgsql IMMUTABLE AS $$
+CREATE FUNCTION ledger_stop(p_card bigint, p_points numeric, p_by_lots numeric)
+RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    IF p_on_lots - p_card.debt <> p_card.points THEN
-        RAISE EXCEPTION 'card % holds % but its lots say %: run verify_ledger',
-            p_card.id, p_card.points, p_on_lots - p_card.debt USING ERRCODE = 'data_corrupted';
-    END IF;
+    RAISE EXCEPTION 'card % holds % but its lots say %: run verify_ledger',
+        p_card, p_points, p_by_lots USING ERRCODE = 'data_corrupted';
 END $$;
 
 -- The event of an operation, for those who follow the log.
 CREATE FUNCTION ledger_event(
-    p_type text, p_card loyalty_loyaltycard, p_operation bigint, p_points numeric,
-    p_balance numeric, p_origin text, p_status bigint, p_at timestamptz,
-    p_more jsonb DEFAULT '{}'
+    p_type text, p_card bigint, p_program bigint, p_partner bigint, p_operation bigint,
+    p_points numeric, p_balance numeric, p_origin text, p_status bigint, p_at timestamptz
 ) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM record_event(p_type, 'card:' || p_card.id, jsonb_build_object(
-        'card_id', p_card.id, 'loyalty_program_id', p_card.loyalty_program_id,
-        'partner_id', p_card.partner_id, 'operation_id', p_operation,
-        'points', trim_scale(p_points)::text, 'points_balance', trim_scale(p_balance)::text,
-        'origin', p_origin, 'membership_product_id', p_status) || p_more, p_at);
+    PERFORM record_event(p_type, 'card:' || p_card, jsonb_build_object(
+        'card_id', p_card, 'loyalty_program_id', p_program, 'partner_id', p_partner,
+        'operation_id', p_operation, 'points', trim_scale(p_points)::text,
+        'points_balance', trim_scale(p_balance)::text, 'origin', p_origin,
+        'membership_product_id', p_status), p_at);
 END $$;

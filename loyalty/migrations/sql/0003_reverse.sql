@@ -36,7 +36,7 @@ BEGIN
                              v_asked, abs(o.points) - o.reversed_points);
     END IF;
 
-    r.balance_before := ledger_balance(c, p_at);
+    r.balance_before := ledger_balance(c.id, c.points, c.debt, p_at);
     IF o.points < 0 THEN
         v_plan := ledger_plan_giving_back(c, o, v_asked, p_at);
     ELSE
@@ -74,11 +74,15 @@ BEGIN
     WHERE m.id = change.id;
     IF cardinality(v_plan.amounts) > 0 THEN
         v_status := ledger_status(c.partner_id, p_at);
-        v_balance := ledger_append(c, r.operation_id, p_at, p_origin, v_status,
-                                   v_plan.kinds, v_plan.moves, v_plan.products, v_plan.amounts);
-        PERFORM ledger_event(
-            'PointsReversed', c, r.operation_id, r.points, v_balance, p_origin, v_status, p_at,
-            jsonb_build_object('reverses', o.id, 'expired', trim_scale(r.expired)::text));
+        v_balance := ledger_append(
+            c.id, c.points, c.debt, c.sequence, c.last_hash, r.operation_id, 'reverse', p_at,
+            p_origin, v_status, v_plan.moves, v_plan.products, v_plan.amounts, v_plan.kinds);
+        PERFORM record_event('PointsReversed', 'card:' || c.id, jsonb_build_object(
+            'card_id', c.id, 'loyalty_program_id', c.loyalty_program_id,
+            'partner_id', c.partner_id, 'operation_id', r.operation_id,
+            'points', trim_scale(r.points)::text, 'points_balance', trim_scale(v_balance)::text,
+            'origin', p_origin, 'membership_product_id', v_status,
+            'reverses', o.id, 'expired', trim_scale(r.expired)::text), p_at);
     END IF;
     r.outcome := 'done';
     r.kind := 'reverse';

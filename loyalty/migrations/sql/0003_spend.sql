@@ -8,7 +8,7 @@ CREATE FUNCTION ledger_spend(
 ) RETURNS ledger_result LANGUAGE plpgsql AS $$
 DECLARE
     r ledger_result;
-    c loyalty_loyaltycard;
+    c record;
     p record;
     lot record;
     v_until timestamptz;   -- how far this activity carries the points
@@ -16,26 +16,27 @@ DECLARE
     v_usable numeric := 0;
     v_left numeric := p_points;
     v_take numeric;
+    v_operation bigint;
     v_balance numeric;
-    v_kinds text[] := '{}';
     v_moves bigint[] := '{}';
     v_products bigint[] := '{}';
     v_amounts numeric[] := '{}';
 BEGIN
     -- A statement of its own, for the snapshot of the next ones: see ledger_gain.
-    SELECT * INTO c FROM loyalty_loyaltycard WHERE id = p_card FOR NO KEY UPDATE;
+    SELECT loyalty_program_id, partner_id, points, debt, sequence, last_hash, active, expires_at
+    INTO c FROM loyalty_loyaltycard WHERE id = p_card FOR NO KEY UPDATE;
     IF NOT FOUND THEN
         RETURN ledger_refuse(p_key, p_digest, 'card_not_found');
     END IF;
-    SELECT expiry, terms, point_decimals, ledger_status(c.partner_id, p_at) AS status INTO p
-    FROM loyalty_loyaltyprogram WHERE id = c.loyalty_program_id;
+    SELECT expiry, terms, point_decimals, ledger_status(c.partner_id, p_at) AS status
+    INTO p FROM loyalty_loyaltyprogram WHERE id = c.loyalty_program_id;
     IF p_kind = 'redeem' AND NOT c.active THEN
         RETURN ledger_refuse(p_key, p_digest, 'card_inactive');
     ELSIF p_kind = 'redeem' AND c.expires_at <= p_at THEN
         RETURN ledger_refuse(p_key, p_digest, 'card_expired');
     ELSIF trunc(p_points, p.point_decimals) <> p_points THEN
         RETURN ledger_refuse(p_key, p_digest, 'points_too_precise', p_available => p.point_decimals);
-    ELSIF p_kind = 'redeem' AND p.expiry = 'inactivity' THEN
+    ELSIF p.expiry = 'inactivity' AND p_kind = 'redeem' THEN
         IF array_position(p_terms, p.terms::text) IS NULL THEN
             RETURN ledger_refuse(p_key, p_digest, 'terms_unknown', p_terms => p.terms);
         END IF;
@@ -55,7 +56,6 @@ BEGIN
             IF v_left > 0 THEN
                 v_take := least(v_left, lot.remaining_point);
                 v_left := v_left - v_take;
-                v_kinds := v_kinds || p_kind;
                 v_moves := v_moves || lot.id;
                 v_products := v_products || lot.membership_product_id;
                 v_amounts := v_amounts || -v_take;
@@ -63,21 +63,19 @@ BEGIN
         END IF;
     END LOOP;
     IF v_total - c.debt <> c.points THEN
-        PERFORM ledger_must_add_up(c, v_total);
+        PERFORM ledger_stop(p_card, c.points, v_total - c.debt);
     END IF;
-    r.balance_before := v_usable - c.debt;
-    r.balance_after := r.balance_before - p_points;
-    IF r.balance_after < 0 THEN
-        RETURN ledger_refuse(
-            p_key, p_digest, 'insufficient_points', p_points, r.balance_before);
+    v_usable := v_usable - c.debt;
+    IF v_usable < p_points THEN
+        RETURN ledger_refuse(p_key, p_digest, 'insufficient_points', p_points, v_usable);
     END IF;
 
     INSERT INTO loyalty_pointoperation (
         card_id, kind, idempotency_key, request_digest, requested_points, points, expired_points,
         balance_before, balance_after, reversed_points, origin, transaction_time)
     VALUES (p_card, p_kind, p_key, p_digest, -p_points, -p_points, 0,
-            r.balance_before, r.balance_after, 0, p_origin, p_at)
-    ON CONFLICT (idempotency_key) DO NOTHING RETURNING id INTO r.operation_id;
+            v_usable, v_usable - p_points, 0, p_origin, p_at)
+    ON CONFLICT (idempotency_key) DO NOTHING RETURNING id INTO v_operation;
     IF NOT FOUND THEN
         RETURN ledger_replay(p_key, p_digest);
     END IF;
@@ -96,17 +94,13 @@ BEGIN
         WHERE id = v_moves[i];
     END LOOP;
     v_balance := ledger_append(
-        c, r.operation_id, p_at, p_origin, p.status, v_kinds, v_moves, v_products, v_amounts,
-        v_until);
+        p_card, c.points, c.debt, c.sequence, c.last_hash, v_operation, p_kind, p_at, p_origin,
+        p.status, v_moves, v_products, v_amounts, p_active_until => v_until);
     PERFORM ledger_event(
         CASE p_kind WHEN 'redeem' THEN 'PointsRedeemed' ELSE 'PointsAdjusted' END,
-        c, r.operation_id, -p_points, v_balance, p_origin, p.status, p_at);
-    r.outcome := 'done';
-    r.card_id := p_card;
-    r.kind := p_kind;
-    r.requested := -p_points;
-    r.points := -p_points;
-    r.expired := 0;
-    r.replayed := false;
+        p_card, c.loyalty_program_id, c.partner_id, v_operation, -p_points, v_balance, p_origin,
+        p.status, p_at);
+    r := ROW('done', v_operation, p_card, p_kind, -p_points, -p_points, 0::numeric, v_usable,
+             v_usable - p_points, false, NULL::numeric, NULL::numeric, NULL::text);
     RETURN r;
 END $$;
