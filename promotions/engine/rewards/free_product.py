@@ -50,7 +50,10 @@ class CompiledFreeProduct(CompiledReward):
         product = self._product(turn)
         basket = start.basket
         prices = [basket.price[one] for one in basket.of_product.get(product, ())]
-        claims = start.purses[turn.purse] // self.required
+        points = start.purses[turn.purse]
+        if points < 0:
+            points = turn.candidate.points_now(start)
+        claims = points // self.required
         if turn.times is not None:
             claims = min(claims, turn.times)
         units = max(0, claims) * self.qty
@@ -75,7 +78,7 @@ class CompiledFreeProduct(CompiledReward):
             return None
         units = max(0, claims * self.qty - freed)
         worth = self._worth(positions, freed, standing)
-        if not units and not any(amount for _, _, amount in worth):
+        if not units and not standing.most(turn.program_id, sum(amount for _, _, amount in worth)):
             return None
         for position, units_freed, _ in worth:
             standing.freed[position] += units_freed

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import Any
 
+from core.codes import normalise
 from promotions.engine import evaluate
 from promotions.engine.cart import Cart, CartLine, Claim, PosFacts
 from promotions.engine.catalog import Catalog
@@ -43,7 +44,6 @@ from promotions.engine.terms import (
     Trigger,
 )
 from promotions.engine.wallet import CardFacts, CouponFacts, UsageFacts, Wallet
-from core.codes import normalise
 
 ZERO = Decimal(0)
 TODAY = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -307,7 +307,8 @@ class Store:
                 if coupon.id == reward.coupon_id:
                     left = coupon.points - reward.points_cost
                     self.coupons[key] = replace(coupon, points=left)
-        for program_id in {one.program_id for one in (*decision.rewards, *decision.payments)}:
+        used = {one.program_id for one in decision.rewards}
+        for program_id in used | {one.program_id for one in decision.payments}:
             self.uses[program_id] = self.uses.get(program_id, 0) + 1
         for made in decision.coupons_to_issue:
             self._issue(made.program_id, made.points, made.partner_id)
@@ -410,9 +411,10 @@ def _compare(decision: Decision, step: Mapping[str, Any], store: Store) -> list[
         fate.status is CodeStatus.REJECTED for fate in decision.codes
     ):
         found.append("a rejected code was expected")
-    for name, actual in _facts(decision, store).items():
+    for name, fact in _facts(decision, store).items():
+        actual = fact
         if name in ("points_spent", "points_earned"):
-            actual = {key: actual.get(key, ZERO) for key in expect.get(name, ())}
+            actual = {key: fact.get(key, ZERO) for key in expect.get(name, ())}
         if name in expect and _plain(expect[name]) != actual:
             found.append(f"{name}: expected {_plain(expect[name])}, got {actual}")
     for key, coupons in expect.get("coupons_generated", {}).items():
@@ -434,9 +436,8 @@ def _facts(decision: Decision, store: Store) -> dict[str, Any]:
         key = store.keys[paid.program_id]
         spent[key] = spent.get(key, ZERO) + paid.points
     return {
-        "applied_programs": {
-            store.keys[one.program_id] for one in (*decision.rewards, *decision.payments)
-        },
+        "applied_programs": {store.keys[one.program_id] for one in decision.rewards}
+        | {store.keys[one.program_id] for one in decision.payments},
         "free_items": {one.sku: one.qty for one in decision.free_items},
         "points_spent": spent,
         "points_earned": {

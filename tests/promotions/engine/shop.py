@@ -117,9 +117,7 @@ def per_point(value: str | int, *products: int, **more: Any) -> Reward:
 
 
 def cheapest(value: str | int, *products: int, **more: Any) -> Reward:
-    return discount(
-        DiscountMode.PERCENT, value, AppliesTo.CHEAPEST, products=products, **more
-    )
+    return discount(DiscountMode.PERCENT, value, AppliesTo.CHEAPEST, products=products, **more)
 
 
 def free(

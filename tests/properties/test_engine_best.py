@@ -1,0 +1,79 @@
+"""The combination is the best one wherever the decision says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from itertools import combinations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from promotions.engine.decision import Decision
+from promotions.engine.definition import Program
+from promotions.engine.terms import Stacking
+from tests.properties.engine_shops import Shop, decide, plain_shops, promotions
+
+
+def to_pay(decision: Decision, programs: tuple[Program, ...]) -> Decimal:
+    """What the customer pays, less the list price of what comes on top for it."""
+    prices = {
+        product.id: product.price
+        for program in programs
+        for reward in program.rewards
+        if reward.product is not None
+        for product in reward.product.products
+    }
+    return decision.total - sum(
+        (prices[item.product_id] * item.qty for item in decision.free_items), Decimal(0)
+    )
+
+
+def admissible(programs: tuple[Program, ...]) -> Iterator[tuple[Program, ...]]:
+    """Every set of programs that may be applied together, with what forbids others taken off."""
+    for size in range(len(programs) + 1):
+        for chosen in combinations(programs, size):
+            groups = [one.exclusion_group for one in chosen if one.exclusion_group is not None]
+            exclusive = any(one.stacking is Stacking.EXCLUSIVE for one in chosen)
+            if len(groups) == len(set(groups)) and not (exclusive and size > 1):
+                yield tuple(
+                    replace(one, exclusion_group=None, stacking=Stacking.STACKABLE)
+                    for one in chosen
+                )
+
+
+@given(plain_shops(5))
+def test_the_decision_is_as_good_as_trying_every_combination(shop: Shop) -> None:
+    decision = shop.decide()
+    least = min(
+        to_pay(decide(shop.cart, chosen, shop.wallet), shop.programs)
+        for chosen in admissible(shop.programs)
+    )
+    assert decision.optimal
+    assert to_pay(decision, shop.programs) == least
+
+
+@given(plain_shops(4, money=True))
+def test_points_that_count_money_are_tried_in_every_combination_too(shop: Shop) -> None:
+    decision = shop.decide()
+    least = min(
+        to_pay(decide(shop.cart, chosen, shop.wallet), shop.programs)
+        for chosen in admissible(shop.programs)
+    )
+    assert decision.optimal
+    assert to_pay(decision, shop.programs) == least
+
+
+@given(plain_shops(7), st.data())
+def test_one_more_program_never_makes_the_customer_pay_more(
+    shop: Shop, data: st.DataObject
+) -> None:
+    prices = {line.product_id: line.unit_price for line in shop.cart.lines}
+    listed = [prices.get(product, Decimal(5)) for product in range(1, 6)]
+    program_id = data.draw(st.sampled_from([20, 100]))
+    more = data.draw(promotions(listed, program_id))
+    programs = (*shop.programs, more)
+    after = decide(shop.cart, programs, shop.wallet)
+    if after.optimal:
+        assert to_pay(after, programs) <= to_pay(shop.decide(), programs)
