@@ -24,6 +24,7 @@ def quote_order(*, order: OrderRequest, at: datetime, explain: bool = False) -> 
     `explain`: the receipt carries the trace.
     Raises: PosConfigNotFound, UnknownProduct, UnknownClaim, PartnerNotFound.
     Writes: nothing; at most three statements.
+    Safe under: anything; it takes no lock and nobody waits for it.
     """
     intake = read_intake(order, at=at)
     decision = evaluate(intake.cart, intake.snapshot.catalog, intake.wallet, at, explain=explain)

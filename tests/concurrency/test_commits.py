@@ -12,14 +12,15 @@ from django.db import connection, connections, transaction
 
 from loyalty.models import LoyaltyCard
 from promotions.models import Coupon, Order, ProgramUsage
-from tests.shop import Api, Shop, discount
+from tests.shop import Api, Json, Shop, discount
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def at_once(count: int, act: Callable[[int], Any]) -> list[Any]:
     """Run `act(0)` … `act(count - 1)` in threads that start together; return what they returned."""
-    start, results = threading.Barrier(count), [None] * count
+    start = threading.Barrier(count)
+    results: list[Any] = [None] * count
 
     def run(place: int) -> None:
         try:
@@ -49,7 +50,8 @@ def shop() -> Shop:
 @pytest.fixture
 def coupon(shop: Shop) -> str:
     program = shop.program("coupons", name="c", rewards=[discount("10")])
-    return shop.admin.ok("POST", f"programs/{program['id']}/coupons", {"count": 1})["codes"][0]
+    answer = shop.admin.ok("POST", f"programs/{program['id']}/coupons", {"count": 1})
+    return str(answer["codes"][0])
 
 
 def test_without_the_guard_two_tills_spend_one_coupon_twice(coupon):
@@ -70,14 +72,14 @@ def test_without_the_guard_two_tills_spend_one_coupon_twice(coupon):
 
 
 def test_two_tills_with_the_same_coupon_spend_it_once(shop, coupon):
-    for turn in range(3):
+    for turn in "abc":
         Coupon.objects.update(points=1)
-        answers = at_once(
-            4,
-            lambda place, r=turn: Api(shop.till_token).ok(
-                "POST", "orders", shop.order(("A", "1"), ref=f"C-{r}-{place}", codes=[coupon])
-            ),
-        )
+
+        def commit(place: int, turn: str = turn) -> Json:
+            body = shop.order(("A", "1"), ref=f"{turn}-{place}", codes=[coupon])
+            return Api(shop.till_token).ok("POST", "orders", body)
+
+        answers = at_once(4, commit)
         assert sorted(answer["total"] for answer in answers) == ["100.00"] * 3 + ["90.00"]
         assert Coupon.objects.get().points == 0
         fates = [answer["codes"][0] for answer in answers if answer["total"] == "100.00"]
