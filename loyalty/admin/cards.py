@@ -15,9 +15,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from access.admin.numbers import shown
 from access.admin.read_only import ReadOnlyAdmin
 from core import codes
-from core.numbers import plain
 from loyalty.admin.statement import CardLots, CardStatement
 from loyalty.models import LoyaltyCard
 
@@ -82,7 +82,7 @@ class LoyaltyCardAdmin(ReadOnlyAdmin):
     @display(description=_("balance"), ordering="points")
     def balance(self, card: LoyaltyCard) -> str:
         """Return the stored balance with its unit."""
-        return f"{plain(card.points)} {card.loyalty_program.unit}"
+        return f"{shown(card.points)} {card.loyalty_program.unit}"
 
     @display(description=_("QR code"))
     def qr(self, card: LoyaltyCard) -> SafeString:

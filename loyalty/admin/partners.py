@@ -13,10 +13,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from access.admin.numbers import shown
 from access.admin.read_only import ReadOnlyInline
 from access.admin.service_admin import ServiceAdmin
 from core import codes
-from core.numbers import plain
 from loyalty.admin.statement import PartnerStatement
 from loyalty.models import LoyaltyCard, Membership, Partner
 from loyalty.services.upsert_partner import upsert_partner
@@ -50,7 +50,7 @@ class CardInline(ReadOnlyInline):
     @display(description=_("balance"))
     def balance(self, card: LoyaltyCard) -> str:
         """Return the stored balance with its unit."""
-        return f"{plain(card.points)} {card.loyalty_program.unit}"
+        return f"{shown(card.points)} {card.loyalty_program.unit}"
 
 
 class MembershipInline(ReadOnlyInline):
@@ -135,5 +135,5 @@ class PartnerAdmin(ServiceAdmin):
     @display(description=_("points"))
     def points(self, partner: Any) -> str:
         """Return the balance of every active card."""
-        rows = ((plain(card.points), card.loyalty_program.unit) for card in partner.open_cards)
+        rows = ((shown(card.points), card.loyalty_program.unit) for card in partner.open_cards)
         return format_html_join(format_html("<br>"), "{} {}", rows) or "\u2013"

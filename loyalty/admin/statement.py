@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.datasets import BaseDataset
 from unfold.decorators import display
 
+from access.admin.numbers import shown
 from access.admin.read_only import ReadOnlyAdmin
-from core.numbers import plain
 from loyalty.models import PointHistory, PointMove
 
 KIND_COLOURS = {
@@ -56,12 +56,12 @@ class StatementAdmin(_OfAPage):
     @display(description=_("points"))
     def amount(self, row: PointHistory) -> str:
         """Return the signed points."""
-        return f"+{plain(row.points_amount)}" if row.points_amount > 0 else plain(row.points_amount)
+        return f"+{shown(row.points_amount)}" if row.points_amount > 0 else shown(row.points_amount)
 
     @display(description=_("balance"))
     def balance(self, row: PointHistory) -> str:
         """Return the balance after the movement."""
-        return plain(row.points_balance)
+        return shown(row.points_balance)
 
 
 class PartnerStatementAdmin(StatementAdmin):
@@ -79,12 +79,12 @@ class LotsAdmin(_OfAPage):
     @display(description=_("left"))
     def left(self, lot: PointMove) -> str:
         """Return the points left."""
-        return plain(lot.remaining_point)
+        return shown(lot.remaining_point)
 
     @display(description=_("gained points"))
     def initial(self, lot: PointMove) -> str:
         """Return the points gained."""
-        return plain(lot.initial_point)
+        return shown(lot.initial_point)
 
 
 class CardStatement(BaseDataset):

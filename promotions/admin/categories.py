@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +26,14 @@ class CategoryForm(forms.ModelForm[Category]):
 
     name = forms.CharField(label=_("Name"), max_length=120, widget=UnfoldAdminTextInputWidget)
 
+    parent = forms.ModelChoiceField(
+        label=_("Below"),
+        queryset=Category.objects.all(),
+        required=False,
+        widget=AutocompleteSelect(Category._meta.get_field("parent"), admin.site),
+        help_text=_("Empty: on top. What is below it moves along."),
+    )
+
     class Meta:
         """The two fields; the path follows from them."""
 
@@ -39,7 +48,6 @@ class CategoryAdmin(ServiceAdmin):
     form = CategoryForm
     list_display = ("path", "products_in")
     search_fields = ("path",)
-    autocomplete_fields = ("parent",)
     ordering = ("path",)
     list_per_page = 100
     fields = ("name", "parent")

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
+from access.admin.numbers import shown
 from access.admin.read_only import ReadOnlyAdmin
 from core import codes
-from core.numbers import plain
 from loyalty.admin.cards import qr_of
 from promotions.models import Coupon
 
@@ -94,7 +94,7 @@ class CouponAdmin(ReadOnlyAdmin):
     @display(description=_("points left"), ordering="points")
     def left(self, coupon: Coupon) -> str:
         """Return what is left of what it held."""
-        return f"{plain(coupon.points)} / {plain(coupon.initial_points)}"
+        return f"{shown(coupon.points)} / {shown(coupon.initial_points)}"
 
     @display(description=_("QR code"))
     def qr(self, coupon: Coupon) -> SafeString:

@@ -20,6 +20,7 @@ class InstantWidget(UnfoldAdminSplitDateTimeWidget):
     """Date and time side by side; the time is empty when it is the edge of the day."""
 
     edge = FIRST
+    supports_microseconds = True  # the last moment of a day has them
 
     def decompress(self, value: datetime | None) -> tuple[date | None, time | None]:
         """Return the parts to show."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from core.numbers import plain
 from loyalty.models import LoyaltyProgram
 from promotions import wording
 from promotions.models import Order, OrderLine, OrderReturn
@@ -101,9 +100,9 @@ def build_receipt_page(order: Order) -> ReceiptPage:
             PointsLine(
                 name=kinds.get(one.get("loyalty_program"), ""),
                 card=str(one.get("card") or ""),
-                earned=str(one.get("earned", "0")),
-                spent=str(one.get("spent", "0")),
-                balance=str(one.get("balance_after", "")),
+                earned=wording.number(Decimal(one["earned"])),
+                spent=wording.number(Decimal(one["spent"])),
+                balance=wording.number(Decimal(one["balance_after"])),
             )
             for one in receipt.get("points", ())
         ),
@@ -130,7 +129,7 @@ def build_return_pages(order: Order) -> list[ReturnPage]:
 
 def _return_lines(one: OrderReturn, currency: str) -> tuple[tuple[str, str, str], ...]:
     return tuple(
-        (line.line.product.name, plain(line.qty), wording.money(line.refund, currency))
+        (line.line.product.name, wording.number(line.qty), wording.money(line.refund, currency))
         for line in one.lines.all()
     )
 
@@ -139,7 +138,7 @@ def _line(line: OrderLine, currency: str) -> ReceiptLine:
     return ReceiptLine(
         name=line.product.name,
         sku=line.sku,
-        qty=plain(line.qty),
+        qty=wording.number(line.qty),
         unit_price=wording.money(line.unit_price, currency),
         subtotal=wording.money(line.subtotal, currency),
         total=wording.money(line.total, currency),
@@ -147,5 +146,5 @@ def _line(line: OrderLine, currency: str) -> ReceiptLine:
             Taken(share.reward.program.name, wording.money(-share.amount, currency))
             for share in line.discounts.all()
         ),
-        returned=plain(line.returned_qty) if line.returned_qty else "",
+        returned=wording.number(line.returned_qty) if line.returned_qty else "",
     )

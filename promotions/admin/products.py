@@ -44,6 +44,15 @@ class ProductAdmin(ServiceAdmin):
         rows: QuerySet[Product] = super().get_queryset(request)
         return rows
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Say how tags are written."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and db_field.name == "tags":
+            field.label, field.help_text = _("Tags"), _("Separated by commas.")
+        if field is not None and db_field.name == "category":
+            field.label = _("Category")
+        return field
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Keep the SKU once given: tills know the product by it."""
         return ("sku",) if obj else ()

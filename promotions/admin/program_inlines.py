@@ -29,6 +29,7 @@ from promotions.sentences import describe_program
 
 MOST_VERSIONS = 50
 TAGS_AS_TEXT: Mapping[Any, Mapping[str, Any]] = {ArrayField: {"widget": UnfoldAdminTextInputWidget}}
+FILTER_LABELS = {"products": _("Products"), "categories": _("Categories"), "tags": _("Tags")}
 FILTER_HELP = {
     "products": _("Empty, with no category and no tag: every product."),
     "categories": _("Categories below are included."),
@@ -48,6 +49,8 @@ class _Inline(StackedInline):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and db_field.name in self.help_texts:
             field.help_text = self.help_texts[db_field.name]
+        if field is not None and db_field.name in FILTER_LABELS:
+            field.label = FILTER_LABELS[db_field.name]
         return field
 
 
