@@ -125,7 +125,8 @@ def _explained(answer: Answer, names: Mapping[int, str]) -> Iterator[str]:
             outcome = program["outcome"].replace("_", " ")
             yield f"  {name}: {outcome}, {_reason(program.get('reason'))}"
             continue
-        yield f"  {name}"
+        made = f": {_plain(program['points'])} points" if not program.get("steps") else ""
+        yield f"  {name}{made}"
         for step in program.get("steps", ()):
             yield f"    {_step(step)}"
 

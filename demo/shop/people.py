@@ -30,6 +30,8 @@ _WEIGHTS = {
     "tr_TR": 1,
 }
 MEMBER_PREFIX = "member-"
+# The first member is the keenest, and keeps their coupon for `manage.py demo`.
+REGULAR = 0
 _ROMANIZED = {"zh_CN", "ja_JP"}
 # Shares of the members at each level, best first; the keenest shoppers hold the best, and those
 # who come seldom have none yet.
@@ -54,23 +56,29 @@ class ShopMember:
     joined: float
 
 
+def member_ref(number: int) -> str:
+    """Return the reference of a member, counted from 0."""
+    return f"{MEMBER_PREFIX}{number + 1:04d}"
+
+
 def invent_members(count: int, seed: int) -> tuple[ShopMember, ...]:
     """Return so many members, the same ones for the same seed."""
     chance = random.Random(f"members {seed}")  # noqa: S311 - nothing secret is drawn
     name_of = {locale: _namer(locale, seed) for locale in _WEIGHTS}
     locales = chance.choices(list(_WEIGHTS), list(_WEIGHTS.values()), k=count)
     keenness = sorted((chance.paretovariate(1.6) for _ in range(count)), reverse=True)
-    places = list(range(count))
+    places = list(range(1, count))
     chance.shuffle(places)
+    places.insert(REGULAR, 0)
     members = []
-    for number, (locale, place) in enumerate(zip(locales, places, strict=True), start=1):
+    for number, (locale, place) in enumerate(zip(locales, places, strict=True)):
         name = name_of[locale]()
         members.append(
             ShopMember(
-                ref=f"{MEMBER_PREFIX}{number:04d}",
+                ref=member_ref(number),
                 name=name,
-                email=f"{_ascii(name)}.{number}@example.com",
-                phone=f"+1 555 01{chance.randrange(100):02d} {number:04d}",
+                email=f"{_ascii(name)}.{number + 1}@example.com",
+                phone=f"+1 555 01{chance.randrange(100):02d} {number + 1:04d}",
                 level=_level(place / count),
                 keenness=min(keenness[place], 12.0),
                 home=chance.random(),

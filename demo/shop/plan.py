@@ -13,7 +13,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from demo.shop.assortment import STORES, ShopProduct, ShopStore
-from demo.shop.people import ShopMember
+from demo.shop.people import REGULAR, ShopMember
 from demo.shop.programs import (
     CODE_SEASONS,
     COUPON_HOLDERS,
@@ -203,8 +203,9 @@ class _CouponBook:
                 fitting = list(CODE_SEASONS)
             if fitting:
                 found.append(self._chance.choice(fitting).code)
-        if draft.member is not None and self._chance.random() < _WITH_COUPON:
-            found += self._coupon(draft.member)
+        holder = draft.member if draft.member != REGULAR else None
+        if holder is not None and self._chance.random() < _WITH_COUPON:
+            found += self._coupon(holder)
         return tuple(found)
 
     def _meets(self, draft: _Draft, season: CodeSeason) -> bool:
@@ -224,7 +225,7 @@ class _CouponBook:
         if self._members[member].level not in COUPON_HOLDERS[program]:
             if self._chance.random() >= _HOPELESS:
                 return []
-            owner = self._chance.randrange(len(self._members))
+            owner = self._chance.randrange(REGULAR + 1, len(self._members))
         code = coupon_code(program, owner)
         if code in self._used and self._chance.random() >= _HOPELESS:
             return []

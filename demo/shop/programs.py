@@ -1,4 +1,4 @@
-"""The programs of the demo shop: at least one of every type, as the API would be told of them."""
+"""The programs of the demo shop, as the API would be told of them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from demo.shop.assortment import STORES
 Body = dict[str, Any]
 
 CLUB = "club"
-POINTS_FOR_FIVE = 200
 # The coupon programs, and the levels whose members hold a coupon of each.
 COUPON_HOLDERS = {"thank-you-20": ("gold", "silver"), "birthday-cake": ("gold",)}
 _COUPON_PREFIXES = {"thank-you-20": "THANKS", "birthday-cake": "CAKE"}
@@ -58,96 +57,112 @@ def coupon_code(program: str, member: int) -> str:
 def shop_programs(first_day: date) -> list[Body]:
     """Return the programs of a shop whose year began on this day; they hold in its stores."""
     stores = [store.ref for store in STORES]
-    programs = [*_automatic(), *_with_code(first_day), _club()]
+    programs = [*_AUTOMATIC, *_promo_codes(first_day), *_COUPONS, _LOYALTY]
     return [{**program, "pos_configs": stores} for program in programs]
 
 
-def _automatic() -> list[Body]:
-    return [
-        {
-            "ref": "ten-off-50",
-            "name": "10 % off from 50",
-            "program_type": "promotion",
-            "rules": [{"minimum_amount": "50"}],
-            "rewards": [{"discount": {"mode": "percent", "value": "10", "max_amount": "25"}}],
-        },
-        {
-            "ref": "coffee-2-plus-1",
-            "name": "Coffee: buy 2, get 1 free",
-            "program_type": "buy_x_get_y",
-            "rules": [{"products": ["COF-005"], "minimum_qty": "2"}],
-            "rewards": [{"required_points": "2", "product": {"products": ["COF-005"]}}],
-        },
-        {
-            "ref": "pasta-and-sauce",
-            "name": "2 packs of pasta, 1 tomato sauce on top",
-            "program_type": "buy_x_get_y",
-            "rules": [{"products": ["PAS-001", "PAS-002", "PAS-003"], "minimum_qty": "2"}],
-            "rewards": [
-                {"required_points": "2", "product": {"products": ["SAU-001"], "placement": "extra"}}
-            ],
-        },
-        {
-            "ref": "bakery-happy-hour",
-            "name": "Bakery happy hour: 20 % off, weekdays 17 to 19",
-            "program_type": "promotion",
-            "schedule": [{"weekdays": [0, 1, 2, 3, 4], "start": "17:00", "end": "19:00"}],
-            "rules": [{"categories": ["Bakery"]}],
-            "rewards": [
-                {
-                    "discount": {
-                        "mode": "percent",
-                        "value": "20",
-                        "applies_to": "specific",
-                        "categories": ["Bakery"],
-                    }
-                }
-            ],
-        },
-        {
-            "ref": "three-sweets",
-            "name": "3 from snacks: the cheapest at half price",
-            "program_type": "promotion",
-            "rules": [{"categories": ["Snacks"], "minimum_qty": "3"}],
-            "rewards": [
-                {
-                    "discount": {
-                        "mode": "percent",
-                        "value": "50",
-                        "applies_to": "cheapest",
-                        "categories": ["Snacks"],
-                    }
-                }
-            ],
-        },
-        {
-            "ref": "gold-fresh",
-            "name": "Gold members: 5 % off fresh food",
-            "program_type": "promotion",
-            "rules": [{"categories": ["Fresh"], "membership": "gold"}],
-            "rewards": [
-                {
-                    "discount": {
-                        "mode": "percent",
-                        "value": "5",
-                        "applies_to": "specific",
-                        "categories": ["Fresh"],
-                    }
-                }
-            ],
-        },
-    ]
+def _off(mode: str, value: str, applies_to: str = "order", **details: object) -> list[Body]:
+    """Return the one reward of a program that takes something off."""
+    discount = {"mode": mode, "value": value, "applies_to": applies_to, **details}
+    return [{"discount": discount}]
 
 
-def _with_code(first_day: date) -> list[Body]:
+_AUTOMATIC: list[Body] = [
+    {
+        "ref": "ten-off-50",
+        "name": "10 % off from 50",
+        "program_type": "promotion",
+        "rules": [{"minimum_amount": "50"}],
+        "rewards": _off("percent", "10", max_amount="25"),
+    },
+    {
+        "ref": "coffee-2-plus-1",
+        "name": "Coffee: buy 2, get 1 free",
+        "program_type": "buy_x_get_y",
+        "rules": [{"products": ["COF-005"], "minimum_qty": "2"}],
+        "rewards": [{"required_points": "2", "product": {"products": ["COF-005"]}}],
+    },
+    {
+        "ref": "pasta-and-sauce",
+        "name": "2 packs of pasta, 1 tomato sauce on top",
+        "program_type": "buy_x_get_y",
+        "rules": [{"products": ["PAS-001", "PAS-002", "PAS-003"], "minimum_qty": "2"}],
+        "rewards": [
+            {"required_points": "2", "product": {"products": ["SAU-001"], "placement": "extra"}}
+        ],
+    },
+    {
+        "ref": "bakery-happy-hour",
+        "name": "Bakery happy hour: 20 % off, weekdays 17 to 19",
+        "program_type": "promotion",
+        "schedule": [{"weekdays": [0, 1, 2, 3, 4], "start": "17:00", "end": "19:00"}],
+        "rules": [{"categories": ["Bakery"]}],
+        "rewards": _off("percent", "20", "specific", categories=["Bakery"]),
+    },
+    {
+        "ref": "three-snacks",
+        "name": "3 from snacks: the cheapest at half price",
+        "program_type": "promotion",
+        "rules": [{"categories": ["Snacks"], "minimum_qty": "3"}],
+        "rewards": _off("percent", "50", "cheapest", categories=["Snacks"]),
+    },
+    {
+        "ref": "gold-fresh",
+        "name": "Gold members: 5 % off fresh food",
+        "program_type": "promotion",
+        "rules": [{"categories": ["Fresh"], "membership": "gold"}],
+        "rewards": _off("percent", "5", "specific", categories=["Fresh"]),
+    },
+]
+_COUPONS: list[Body] = [
+    {
+        "ref": "thank-you-20",
+        "name": "Thank you: 20 % off one order",
+        "program_type": "coupons",
+        "rewards": _off("percent", "20", max_amount="30"),
+    },
+    {
+        "ref": "birthday-cake",
+        "name": "A birthday cake on the house",
+        "program_type": "coupons",
+        "rewards": [{"product": {"products": ["CAK-012"], "placement": "extra"}}],
+    },
+]
+# A point for every unit of money, half as much again for Gold.
+_LOYALTY: Body = {
+    "ref": "punchcard-club",
+    "name": "Punchcard Club",
+    "program_type": "loyalty",
+    "loyalty_program": CLUB,
+    "rules": [
+        {"reward_point_mode": "money", "reward_point_amount": "1"},
+        {"reward_point_mode": "money", "reward_point_amount": "0.5", "membership": "gold"},
+    ],
+    "rewards": [
+        {
+            "required_points": "200",
+            "discount": {"mode": "fixed", "value": "5"},
+            "description": "5 off for 200 points",
+        },
+        {
+            "required_points": "300",
+            "product": {"products": ["KIT-006"], "placement": "extra"},
+            "description": "A coffee mug for 300 points",
+        },
+    ],
+}
+
+
+def _promo_codes(first_day: date) -> list[Body]:
+    """Return the programs of the codes in season."""
     return [
         {
             "ref": "welcome-10",
             "name": "Welcome: 10 off from 40",
             "program_type": "promo_code",
             "limit_per_partner": 1,
-            "rules": [{"code": _WELCOME.code, "minimum_amount": str(_WELCOME.minimum)}],
-            "rewards": [{"discount": {"mode": "fixed", "value": "10"}}],
+            "rules": [_rule_of(_WELCOME)],
+            "rewards": _off("fixed", "10"),
         },
         {
             "ref": "picnic-15",
@@ -155,17 +170,8 @@ def _with_code(first_day: date) -> list[Body]:
             "program_type": "promo_code",
             "date_from": _start(first_day, _PICNIC.first),
             "date_to": _start(first_day, _PICNIC.last + 1),
-            "rules": [{"code": _PICNIC.code, "tags": [_PICNIC.tag]}],
-            "rewards": [
-                {
-                    "discount": {
-                        "mode": "percent",
-                        "value": "15",
-                        "applies_to": "specific",
-                        "tags": [_PICNIC.tag],
-                    }
-                }
-            ],
+            "rules": [_rule_of(_PICNIC)],
+            "rewards": _off("percent", "15", "specific", tags=[_PICNIC.tag]),
         },
         {
             "ref": "clean-5",
@@ -173,62 +179,18 @@ def _with_code(first_day: date) -> list[Body]:
             "program_type": "promo_code",
             "date_from": _start(first_day, _CLEAN.first),
             "budget": "5000",
-            "rules": [
-                {
-                    "code": _CLEAN.code,
-                    "categories": [_CLEAN.category],
-                    "minimum_amount": str(_CLEAN.minimum),
-                }
-            ],
-            "rewards": [
-                {
-                    "discount": {
-                        "mode": "fixed",
-                        "value": "5",
-                        "applies_to": "specific",
-                        "categories": [_CLEAN.category],
-                    }
-                }
-            ],
-        },
-        {
-            "ref": "thank-you-20",
-            "name": "Thank you: 20 % off one order",
-            "program_type": "coupons",
-            "rewards": [{"discount": {"mode": "percent", "value": "20", "max_amount": "30"}}],
-        },
-        {
-            "ref": "birthday-cake",
-            "name": "A birthday cake on the house",
-            "program_type": "coupons",
-            "rewards": [{"product": {"products": ["CAK-012"], "qty": "1", "placement": "extra"}}],
+            "rules": [_rule_of(_CLEAN)],
+            "rewards": _off("fixed", "5", "specific", categories=[_CLEAN.category]),
         },
     ]
 
 
-def _club() -> Body:
-    """Return the loyalty program: a point for every unit of money, half as much again for Gold."""
+def _rule_of(season: CodeSeason) -> Body:
     return {
-        "ref": "punchcard-club",
-        "name": "Punchcard Club",
-        "program_type": "loyalty",
-        "loyalty_program": CLUB,
-        "rules": [
-            {"reward_point_mode": "money", "reward_point_amount": "1"},
-            {"reward_point_mode": "money", "reward_point_amount": "0.5", "membership": "gold"},
-        ],
-        "rewards": [
-            {
-                "required_points": str(POINTS_FOR_FIVE),
-                "discount": {"mode": "fixed", "value": "5"},
-                "description": "5 off for 200 points",
-            },
-            {
-                "required_points": "300",
-                "product": {"products": ["KIT-006"], "placement": "extra"},
-                "description": "A coffee mug for 300 points",
-            },
-        ],
+        "code": season.code,
+        "minimum_amount": str(season.minimum),
+        "tags": [season.tag] if season.tag else [],
+        "categories": [season.category] if season.category else [],
     }
 
 

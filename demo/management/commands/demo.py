@@ -16,8 +16,7 @@ from django.core.management.base import BaseCommand, CommandError
 from demo.receipt import receipt_lines
 from demo.shop.accounts import read_accounts
 from demo.shop.assortment import STORES, read_products
-from demo.shop.loading import DEFAULT_MEMBERS, DEFAULT_SEED
-from demo.shop.people import invent_members
+from demo.shop.people import REGULAR, member_ref
 from demo.shop.programs import coupon_code
 
 _STORE = STORES[1]
@@ -67,12 +66,10 @@ class Command(BaseCommand):
 
 def _basket() -> dict[str, Any]:
     """Return the basket of a Gold member who has a coupon, and mistypes another code."""
-    members = invent_members(DEFAULT_MEMBERS, DEFAULT_SEED)
-    number = next(place for place, member in enumerate(members) if member.level == "gold")
     return {
         "pos_config": _STORE.ref,
-        "partner": members[number].ref,
-        "codes": [coupon_code("thank-you-20", number), "WELCOME1O"],
+        "partner": member_ref(REGULAR),
+        "codes": [coupon_code("thank-you-20", REGULAR), "WELCOME1O"],
         "lines": [{"sku": sku, "qty": str(qty)} for sku, qty in _LINES],
     }
 

@@ -12,6 +12,9 @@ from demo.progress import stream_of
 from demo.shop.loading import DEFAULT_MEMBERS, DEFAULT_ORDERS, DEFAULT_SEED, load
 from demo.workers import WorkerFailed, worker_count
 
+# Fewer would not have all levels.
+_FEWEST_MEMBERS = 20
+
 
 class Command(BaseCommand):
     """Load the demo shop."""
@@ -30,6 +33,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load it. Raises: CommandError."""
+        if options["members"] < _FEWEST_MEMBERS:
+            raise CommandError(f"--members is at least {_FEWEST_MEMBERS}.")
         started = time.monotonic()
         try:
             loaded = load(
