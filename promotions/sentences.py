@@ -76,11 +76,26 @@ def _plain_head(program: Program, names: Names) -> str:
 
 
 def _conditions(program: Program, names: Names) -> str:
-    """Return the conditions of the rules, each said once."""
-    said = dict.fromkeys(_condition(rule, program, names) for rule in program.rules)
+    """Return the conditions of the rules, each said once.
+
+    That what is discounted must be in the basket goes without saying.
+    """
+    discounted = [_target(reward) for reward in program.rewards]
+    said = dict.fromkeys(
+        ""
+        if rule.filter in discounted and not (rule.minimum_amount or rule.minimum_qty)
+        else _condition(rule, program, names)
+        for rule in program.rules
+    )
     if "" in said:
         return ""
     return f" {_('or')} ".join(said)
+
+
+def _target(reward: Reward) -> ProductFilter | None:
+    """Return what the reward is taken off, if that is said by a filter."""
+    part = reward.discount or reward.special_price or reward.steps
+    return part.filter if part else None
 
 
 def _condition(rule: Rule, program: Program, names: Names) -> str:
@@ -241,7 +256,7 @@ def _stores(program: Program, names: Names) -> str:
     if not program.pos_configs:
         return _("at all stores")
     stores = [names.pos_configs.get(one, f"#{one}") for one in sorted(program.pos_configs)]
-    return _("at %(stores)s") % {"stores": wording.all_of(stores)}
+    return _("at %(stores)s") % {"stores": wording.stores(stores)}
 
 
 def _dates(program: Program) -> list[str]:

@@ -16,6 +16,7 @@ from core.money import currency_digits
 from promotions.engine.definition import Window
 
 MOST_NAMES = 3
+NAMED_STORES = 2
 DAYS_OF_A_WEEK = 7
 
 
@@ -43,6 +44,13 @@ def one_of(names: Sequence[str]) -> str:
 def all_of(names: Sequence[str]) -> str:
     """Return `Main`, `Main and Airport`; of many, the first ones and how many more."""
     return _joined(names, _("and"))
+
+
+def stores(names: Sequence[str]) -> str:
+    """Return `Main` or `Main and Airport`, or how many they are: names of stores are long."""
+    if len(names) <= NAMED_STORES:
+        return all_of(names)
+    return ngettext("%(count)s store", "%(count)s stores", len(names)) % {"count": len(names)}
 
 
 def day(at: datetime) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -35,24 +35,24 @@ def describe_all(rows: Collection[PromotionProgram]) -> dict[int, Described]:
 
     A fixed number of statements; `current_version` of the rows should be loaded.
     """
-    drafts = read_definitions([row.pk for row in rows])
-    names = names_for(drafts.values())
     stores = read_store_currencies()
+    drafts = {
+        key: replace(draft, currency=settle_currency(draft, stores).currency)
+        for key, draft in read_definitions([row.pk for row in rows]).items()
+    }
+    names = names_for(drafts.values())
     return {
-        row.pk: Described(
-            describe_program(drafts[row.pk], names), _is_changed(row, drafts[row.pk], stores)
-        )
+        row.pk: Described(describe_program(drafts[row.pk], names), _is_changed(row, drafts[row.pk]))
         for row in rows
     }
 
 
-def _is_changed(row: PromotionProgram, draft: Program, stores: Mapping[int, str]) -> bool:
+def _is_changed(row: PromotionProgram, draft: Program) -> bool:
     """Compare the draft, as it would be published, with the version in force."""
     version = row.current_version
     if version is None:
         return False
-    currency = settle_currency(draft, stores).currency
-    published = replace(draft, version_id=version.pk, currency=currency)
+    published = replace(draft, version_id=version.pk)
     return bool(version.definition != codec.encode(published))
 
 

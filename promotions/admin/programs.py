@@ -138,7 +138,7 @@ class ProgramAdmin(ProgramPages):
     def where(self, program: PromotionProgram) -> str:
         """Return at which stores."""
         stores = [pos.name for pos in program.pos_configs.all()]
-        return wording.all_of(stores) if stores else str(_("all"))
+        return wording.stores(stores) if stores else str(_("all"))
 
     @display(description=_("used, 30 days"))
     def used(self, program: Any) -> str:

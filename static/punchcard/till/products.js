@@ -1,5 +1,6 @@
 // The shelf: products found through the API, a tap puts one into the basket.
 
+import { aisle, startAisles } from "./aisles.js";
 import { ask, explain, follow } from "./api.js";
 import { add, basket, watch } from "./basket.js";
 import { $, fill, make } from "./dom.js";
@@ -27,6 +28,7 @@ export function startShelf(ofStore) {
   });
   $("more").addEventListener("click", () => more());
   watch(badges);
+  startAisles(() => find($("search").value));
   return find("");
 }
 
@@ -61,7 +63,7 @@ async function find(typed, entered = false) {
   const wanted = typed.trim();
   try {
     const page = await ask("products", {
-      query: { q: wanted, page_size: PAGE },
+      query: { q: wanted, category: aisle(), page_size: PAGE },
       signal: mine.signal,
     });
     const exact = page.results.find((one) => one.sku.toLowerCase() === wanted.toLowerCase());
