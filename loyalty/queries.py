@@ -83,45 +83,8 @@ class StatementRow:
 
 
 _WALLET = """
-WITH who AS (SELECT id, ref, name FROM loyalty_partner WHERE ref = %(ref)s OR id = %(id)s),
-held AS (
-    SELECT id, bool_or(own) AS own FROM (
-        SELECT id, true AS own FROM loyalty_loyaltycard
-        WHERE partner_id = (SELECT id FROM who) AND active
-        UNION ALL
-        SELECT s.loyaltycard_id, shared.active FROM loyalty_loyaltycard_shared_with s
-        JOIN loyalty_loyaltycard shared ON shared.id = s.loyaltycard_id
-        WHERE s.partner_id = (SELECT id FROM who) AND shared.active
-        UNION ALL
-        SELECT id, false FROM loyalty_loyaltycard WHERE code_key = ANY (%(keys)s::text[])
-    ) AS each GROUP BY id
-)
-SELECT who.id, who.ref, who.name, ledger_status(who.id, %(at)s),
-       held.own, c.id, c.code, c.code_key, c.loyalty_program_id,
-       (SELECT coalesce(sum(m.remaining_point), 0) FROM loyalty_pointmove m
-        WHERE m.card_id = c.id AND m.state = 'active' AND m.available_from <= %(at)s
-          AND (m.expiration_date IS NULL OR m.expiration_date > %(at)s)) - c.debt,
-       array(SELECT c.partner_id WHERE c.partner_id IS NOT NULL
-             UNION SELECT s.partner_id FROM loyalty_loyaltycard_shared_with s
-                   WHERE s.loyaltycard_id = c.id),
-       c.active, c.expires_at
-FROM (VALUES (1)) AS one LEFT JOIN who ON true
-LEFT JOIN (held JOIN loyalty_loyaltycard c ON c.id = held.id) ON true
-ORDER BY c.id
-"""
-# The sort stands between the locks: the partner is locked by the time the first card is.
-_LOCK_WALLET = """
-WITH who AS MATERIALIZED (
-    SELECT id FROM loyalty_partner WHERE ref = %(ref)s OR id = %(id)s FOR NO KEY UPDATE)
-SELECT id FROM loyalty_loyaltycard WHERE id IN (
-    SELECT id FROM loyalty_loyaltycard WHERE partner_id = (SELECT id FROM who) AND active
-    UNION ALL
-    SELECT loyaltycard_id FROM loyalty_loyaltycard_shared_with
-    WHERE partner_id = (SELECT id FROM who)
-    UNION ALL
-    SELECT id FROM loyalty_loyaltycard WHERE code_key = ANY (%(keys)s::text[])
-)
-ORDER BY id FOR NO KEY UPDATE
+SELECT * FROM loyalty_wallet(
+    %s::text, %s::bigint, %s::text[], %s::timestamptz, %s::boolean)
 """
 _BALANCE_AT = """
 WITH held AS (
@@ -151,21 +114,13 @@ def read_wallet(
 
     `partner_ref`: the caller's reference, or our id.
 
-    One statement; with `lock` another before it, which takes the row locks of the partner and
-    of the cards in the one lock order, so that what is read holds until the transaction ends.
+    One statement. `lock`: it first takes the row locks of the partner and of the cards, in the
+    one lock order, so that what is read holds until the transaction ends.
     Raises: PartnerNotFound.
     """
-    by_id = isinstance(partner_ref, int)
-    asked = {
-        "ref": None if by_id else partner_ref,
-        "id": partner_ref if by_id else None,
-        "keys": list(code_keys),
-        "at": at,
-    }
+    ref, partner_id = (None, partner_ref) if isinstance(partner_ref, int) else (partner_ref, None)
     with connection.cursor() as cursor:
-        if lock:
-            cursor.execute(_LOCK_WALLET, asked)
-        cursor.execute(_WALLET, asked)
+        cursor.execute(_WALLET, (ref, partner_id, list(code_keys), at, lock))
         rows = cursor.fetchall()
     partner_id, ref, name, membership_id = rows[0][:4]
     if partner_ref is not None and partner_id is None:

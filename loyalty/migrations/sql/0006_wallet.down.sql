@@ -1,0 +1,1 @@
+DROP FUNCTION loyalty_wallet(text, bigint, text[], timestamptz, boolean);
