@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from promotions.engine.definition import ProductFilter, Program, Reward
@@ -13,15 +12,17 @@ _KEPT_AT_MOST = 10_000
 _said: dict[tuple[int, int, str, str | None], str] = {}
 
 
-def describe_reward(program: Program, reward_id: int, currency: str) -> str:
-    """Return staff's own text for the reward, or one made from its fields, in the active language.
+def describe_reward(program: Program, reward_id: int, currency: str, language: str | None) -> str:
+    """Return staff's own text for the reward, or one made from its fields.
+
+    `language`: the active one, which a caller with many rewards asks for once.
 
     Raises: StopIteration if the version has no such reward.
     """
     reward = next(one for one in program.rewards if one.id == reward_id)
     if reward.description:
         return reward.description
-    key = (program.version_id, reward_id, currency, get_language())
+    key = (program.version_id, reward_id, currency, language)
     text = _said.get(key)
     if text is None:
         if len(_said) >= _KEPT_AT_MOST:

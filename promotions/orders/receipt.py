@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import get_language
+
 from core import codec
 from core.numbers import fixed, plain
 from promotions.descriptions import describe_reward
@@ -33,9 +35,9 @@ def build_receipt(
         "ref": ref,
         "status": status,
         "currency": decision.currency,
-        "subtotal": writer.money(decision.subtotal),
-        "discount_total": writer.money(decision.discount_total),
-        "total": writer.money(decision.total),
+        "subtotal": str(decision.subtotal),
+        "discount_total": str(decision.discount_total),
+        "total": str(decision.total),
         "lines": writer.lines(),
         "rewards": [writer.reward(one) for one in decision.rewards],
         "free_items": [
@@ -62,7 +64,7 @@ def build_receipt(
         "hints": [writer.hint(one) for one in decision.hints],
         "coupons_issued": [],
         "payments": [writer.payment(one) for one in decision.payments],
-        "amount_due": writer.money(decision.amount_due),
+        "amount_due": str(decision.amount_due),
         "optimal": decision.optimal,
         "catalog_version": decision.catalog_version,
     }
@@ -72,10 +74,11 @@ def build_receipt(
 
 
 class _Writer:
-    """Names and strings for one decision."""
+    """Names and strings for one decision, whose amounts have the currency's digits already."""
 
     def __init__(self, intake: Intake, decision: Decision) -> None:
         self._decision = decision
+        self._language = get_language()
         self._digits = intake.cart.pos.digits
         self._lines = intake.cart.lines
         self._snapshot = intake.snapshot
@@ -83,21 +86,14 @@ class _Writer:
         cards = (*intake.loyalty.cards, *intake.loyalty.cards_by_code.values())
         self._card_codes: Mapping[int, str] = {card.id: card.code for card in cards}
 
-    def money(self, amount: Decimal) -> str:
-        return fixed(amount, self._digits)
-
     def lines(self) -> list[Receipt]:
         """Return the lines as they were sent, with what each reward took from each."""
         shares: dict[str, list[Receipt]] = {}
         for reward in self._decision.rewards:
+            program_id, reward_id = reward.program_id, reward.reward_id
             for share in reward.shares:
-                shares.setdefault(share.line_id, []).append(
-                    {
-                        "program": reward.program_id,
-                        "reward": reward.reward_id,
-                        "amount": self.money(share.amount),
-                    }
-                )
+                one = {"program": program_id, "reward": reward_id, "amount": str(share.amount)}
+                shares.setdefault(share.line_id, []).append(one)
         results = {result.line_id: result for result in self._decision.lines}
         return [
             self._line(line, results[line.line_id], shares.get(line.line_id, []))
@@ -110,9 +106,9 @@ class _Writer:
             "sku": line.sku,
             "qty": plain(line.qty),
             "unit_price": self._price(line.unit_price),
-            "subtotal": self.money(result.subtotal),
-            "discount": self.money(result.discount),
-            "total": self.money(result.total),
+            "subtotal": str(result.subtotal),
+            "discount": str(result.discount),
+            "total": str(result.total),
             "discounts": discounts,
         }
 
@@ -128,13 +124,15 @@ class _Writer:
             "reward": applied.reward_id,
             "reward_type": applied.reward_type.value,
             "description": self.description(applied.program_id, applied.reward_id),
-            "amount": self.money(applied.amount),
+            "amount": str(applied.amount),
             "points_cost": plain(applied.points_cost),
             "card": self._card_codes.get(applied.card_id) if applied.card_id else None,
         }
 
     def description(self, program_id: int, reward_id: int) -> str:
-        return describe_reward(self._programs[program_id], reward_id, self._decision.currency)
+        return describe_reward(
+            self._programs[program_id], reward_id, self._decision.currency, self._language
+        )
 
     def points(self, moved: CardPoints) -> Receipt:
         return {
@@ -164,7 +162,7 @@ class _Writer:
             "reason": hint.reason.value,
         }
         if hint.missing_amount is not None:
-            written["missing_amount"] = self.money(hint.missing_amount)
+            written["missing_amount"] = str(hint.missing_amount)
         if hint.missing_qty is not None:
             written["missing_qty"] = plain(hint.missing_qty)
         return written
@@ -174,6 +172,6 @@ class _Writer:
             "program": paid.program_id,
             "reward": paid.reward_id,
             "card": self._card_codes.get(paid.card_id),
-            "amount": self.money(paid.amount),
+            "amount": str(paid.amount),
             "points": plain(paid.points),
         }

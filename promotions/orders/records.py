@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 import orjson
 from django.db import connection
+from django.utils.translation import get_language
 
 from promotions.descriptions import describe_reward
 from promotions.engine.decision import Decision
@@ -138,8 +139,10 @@ def _rewards(
     """Return the rewards and payments in their order, and the shares of the rewards."""
     programs = intake.snapshot.catalog.programs
 
+    language = get_language()
+
     def description(program_id: int, reward_id: int) -> str:
-        return describe_reward(programs[program_id], reward_id, decision.currency)[:200]
+        return describe_reward(programs[program_id], reward_id, decision.currency, language)[:200]
 
     rewards: list[dict[str, Any]] = []
     shares: list[dict[str, Any]] = []
