@@ -155,9 +155,10 @@ def _step(step: TraceStep, facts: Facts) -> str:
             )
             % {"points": wording.number(step.points_cost)}
         )
+    places = {line_id: place for place, line_id in enumerate(facts.lines)}
     shares = [
         f"{facts.lines.get(one.line_id, one.line_id)} {wording.money(one.amount, facts.currency)}"
-        for one in step.shares
+        for one in sorted(step.shares, key=lambda one: places.get(one.line_id, 0))
         if one.amount
     ]
     if shares:

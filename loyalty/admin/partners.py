@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -136,4 +137,4 @@ class PartnerAdmin(ServiceAdmin):
     def points(self, partner: Any) -> str:
         """Return the balance of every active card."""
         rows = ((shown(card.points), card.loyalty_program.unit) for card in partner.open_cards)
-        return format_html_join(format_html("<br>"), "{} {}", rows) or "\u2013"
+        return format_html_join(mark_safe("<br>"), "{} {}", rows) or "\u2013"
