@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
+from unfold.datasets import BaseDataset
 from unfold.decorators import display
 
 from access.admin.numbers import shown
@@ -78,7 +79,8 @@ class PartnerAdmin(ServiceAdmin):
     fields = ("ref", "name", "email", "phone", "created_at")
     readonly_fields = ("created_at",)
     inlines = (CardInline, MembershipInline)
-    change_form_datasets = (PartnerStatement,)
+    # Apps above add to these what they know of a member.
+    change_form_datasets: tuple[type[BaseDataset], ...] = (PartnerStatement,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Partner]:
         """Load level and cards of all listed members, two statements more."""

@@ -23,7 +23,7 @@ KIND_COLOURS = {
 }
 
 
-class _OfAPage(ReadOnlyAdmin):
+class OfAPage(ReadOnlyAdmin):
     """Rows that belong to the member or card whose page they are on; newest first."""
 
     owner = "card"
@@ -41,7 +41,7 @@ class _OfAPage(ReadOnlyAdmin):
         return rows.filter(**{self.owner: int(owner)})
 
 
-class StatementAdmin(_OfAPage):
+class StatementAdmin(OfAPage):
     """Journal rows: what moved, when, why, and the balance after it."""
 
     list_display = ("transaction_time", "what", "amount", "balance", "origin", "card")
@@ -70,7 +70,7 @@ class PartnerStatementAdmin(StatementAdmin):
     owner = "card__partner"
 
 
-class LotsAdmin(_OfAPage):
+class LotsAdmin(OfAPage):
     """Lots of points with what is left of each and when it expires."""
 
     list_display = ("gain_date", "state", "left", "initial", "available_from", "expiration_date")

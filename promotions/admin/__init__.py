@@ -2,6 +2,7 @@
 
 from promotions.admin.categories import CategoryAdmin
 from promotions.admin.coupons import CouponAdmin
+from promotions.admin.members import MemberCoupons, MemberOrders
 from promotions.admin.orders import OrderAdmin
 from promotions.admin.pos_configs import PosConfigAdmin
 from promotions.admin.products import ProductAdmin
@@ -10,6 +11,8 @@ from promotions.admin.programs import ProgramAdmin
 __all__ = [
     "CategoryAdmin",
     "CouponAdmin",
+    "MemberCoupons",
+    "MemberOrders",
     "OrderAdmin",
     "PosConfigAdmin",
     "ProductAdmin",

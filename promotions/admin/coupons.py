@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -33,11 +33,23 @@ STATUS_COLOURS = {
 class CouponAdmin(ReadOnlyAdmin):
     """Codes that hold points of one program."""
 
-    list_display = ("code", "of_program", "status", "left", "member", "expires_at", "created_at")
+    list_display: tuple[str, ...] = (
+        "code",
+        "of_program",
+        "status",
+        "left",
+        "member",
+        "expires_at",
+        "created_at",
+    )
     list_filter = (("program", AutocompleteSelectFilter),)
     list_filter_submit = True
-    list_select_related = ("program", "partner")
-    search_fields = ("code__startswith", "partner__name", "partner__ref__exact")
+    list_select_related: ClassVar[tuple[str, ...]] = ("program", "partner")
+    search_fields: ClassVar[tuple[str, ...]] = (
+        "code__startswith",
+        "partner__name",
+        "partner__ref__exact",
+    )
     search_help_text = _("Code, member's name or reference")
     show_full_result_count = False
     fields = (

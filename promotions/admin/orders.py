@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -29,15 +29,27 @@ STATUS_COLOURS = {
 class OrderAdmin(ReadOnlyAdmin):
     """Committed orders, newest first."""
 
-    list_display = ("ref", "ordered_at", "store", "member", "state", "off", "paid")
+    list_display: tuple[str, ...] = (
+        "ref",
+        "ordered_at",
+        "store",
+        "member",
+        "state",
+        "off",
+        "paid",
+    )
     list_filter = ("status", "pos_config", ("ordered_at", RangeDateTimeFilter))
     list_filter_submit = True
-    list_select_related = ("pos_config", "partner")
-    search_fields = ("ref__startswith", "partner__name", "partner__ref__exact")
+    list_select_related: ClassVar[tuple[str, ...]] = ("pos_config", "partner")
+    search_fields: ClassVar[tuple[str, ...]] = (
+        "ref__startswith",
+        "partner__name",
+        "partner__ref__exact",
+    )
     search_help_text = _("Order reference, member's name or reference")
     show_full_result_count = False
     list_per_page = 50
-    ordering = ("-id",)
+    ordering: ClassVar[tuple[str, ...]] = ("-id",)
     change_form_before_template = "promotions/order_page.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:

@@ -46,6 +46,20 @@ def test_a_members_page_shows_cards_and_statement(shop: Shop, staff: Client) -> 
     assert "+120.5" in text
 
 
+def test_a_members_page_shows_orders_and_coupons(shop: Shop, staff: Client) -> None:
+    shop.products(A="10.00")
+    shop.commit(("A", "1"), partner="ann", ref="of-ann")
+    shop.commit(("A", "1"), partner="bob", ref="of-bob")
+    made = shop.program("coupons", rewards=[{"discount": {"mode": "fixed", "value": "5"}}])
+    body = {"codes": ["FOR-ANN"], "partner": "ann"}
+    shop.admin.ok("POST", f"programs/{made['id']}/coupons", body)
+    partner = Partner.objects.get(ref="ann")
+    text = staff.get(f"/admin/loyalty/partner/{partner.pk}/change/").content.decode()
+    assert "of-ann" in text
+    assert "FOR-ANN" in text
+    assert "of-bob" not in text
+
+
 def test_a_card_is_shown_with_its_qr_and_nothing_to_type(shop: Shop, staff: Client) -> None:
     card = LoyaltyCard.objects.get(code="club-ann")
     page = f"/admin/loyalty/loyaltycard/{card.pk}/change/"
