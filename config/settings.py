@@ -73,6 +73,11 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+SILENCED_SYSTEM_CHECKS = [
+    "security.W002",  # the middleware is there, as config.lanes.Frames
+    "security.W003",  # and as config.lanes.Csrf
+    "security.W021",  # the browsers' own list of HTTPS hosts is for the domain's owner to ask for
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
