@@ -112,17 +112,16 @@ def _commit(order: OrderRequest, *, at: datetime, user_id: int | None) -> Commit
 
 
 def _open_missing_cards(intake: Intake, decision: Decision, *, at: datetime) -> bool:
-    """Open a card for each kind of points the partner moves for the first time."""
-    opened = False
-    for one in decision.points:
-        if one.card_id is None and (one.earned or one.spent):
-            open_card(
-                loyalty_program_id=one.loyalty_program_id,
-                partner_id=intake.cart.partner_id,
-                at=at,
-            )
-            opened = True
-    return opened
+    """Open one card for each kind of points the partner moves for the first time."""
+    # Several programs may move the same points.
+    missing = {
+        one.loyalty_program_id
+        for one in decision.points
+        if one.card_id is None and (one.earned or one.spent)
+    }
+    for kind in sorted(missing):
+        open_card(loyalty_program_id=kind, partner_id=intake.cart.partner_id, at=at)
+    return bool(missing)
 
 
 def _refuse_what_the_till_did_not_mean(
