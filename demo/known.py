@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import connection
 
 from loyalty.models import Partner
-from promotions.models import Order
+from promotions.models import Coupon, Order
 
 
 def count_orders(prefix: str) -> int:
@@ -23,6 +23,17 @@ def known_partners(prefix: str) -> set[str]:
     """Return the references of members that start like this."""
     found = Partner.objects.filter(ref__startswith=prefix)
     return set(found.values_list("ref", flat=True))
+
+
+def open_coupons(program: str) -> dict[str, list[str]]:
+    """Return the codes of the members' unused coupons of a program, by member, oldest first."""
+    found: dict[str, list[str]] = {}
+    coupons = Coupon.objects.filter(
+        program__ref=program, points__gt=0, withdrawn_at=None, partner__isnull=False
+    )
+    for partner, code in coupons.order_by("id").values_list("partner__ref", "code"):
+        found.setdefault(partner or "", []).append(code)
+    return found
 
 
 def do_not_wait_for_the_disk() -> None:

@@ -12,7 +12,7 @@ from django.db import transaction
 from demo.programs import ensure_programs, program_in_force
 from demo.shop.assortment import CURRENCY, STORES, ShopProduct
 from demo.shop.people import ShopMember
-from demo.shop.programs import CLUB, COUPON_HOLDERS, coupon_code, shop_programs
+from demo.shop.programs import CLUB, HELD, coupon_code, shop_programs
 from loyalty.domain.terms import Expiry, RoundUp
 from loyalty.services.upsert_level_path import upsert_level_path
 from loyalty.services.upsert_loyalty_program import upsert_loyalty_program
@@ -85,8 +85,8 @@ def start_programs(first_day: date, at: datetime) -> None:
     ensure_programs(shop_programs(first_day), at=at)
 
 
-def join(member: ShopMember, number: int, first_day: date, at: datetime) -> None:
-    """Make a member, who reached their level on some day of the year, with their coupons."""
+def join(member: ShopMember, number: int, first_day: date) -> None:
+    """Make a member, who reached their level on some day of the year, with what they hold."""
     with transaction.atomic():
         saved = upsert_partner(
             ref=member.ref,
@@ -96,14 +96,15 @@ def join(member: ShopMember, number: int, first_day: date, at: datetime) -> None
             membership=member.level,
             at=opening(first_day) + timedelta(days=int(_JOINING_DAYS * member.joined)),
         )
-        for ref, levels in COUPON_HOLDERS.items():
-            program = program_in_force(ref) if member.level in levels else None
+        for ref, held in HELD.items():
+            program = program_in_force(ref) if member.level in held.levels else None
             if program is not None:
                 issue_coupons(
                     program_id=program.id,
                     codes=[coupon_code(ref, number)],
-                    partner_id=saved.partner_id,
-                    at=at,
+                    points=held.points,
+                    partner_id=saved.partner_id if held.in_name else None,
+                    at=opening(first_day),
                 )
 
 

@@ -16,7 +16,8 @@ from demo.shop.assortment import STORES, ShopProduct, ShopStore
 from demo.shop.people import REGULAR, ShopMember
 from demo.shop.programs import (
     CODE_SEASONS,
-    COUPON_HOLDERS,
+    E_WALLET,
+    HELD,
     MULTIPLES,
     CodeSeason,
     coupon_code,
@@ -220,14 +221,15 @@ class _CouponBook:
 
     def _coupon(self, member: int) -> list[str]:
         """Return a coupon that the member holds, at times a used one, at times a neighbour's."""
-        program = self._chance.choice(list(COUPON_HOLDERS))
+        program = self._chance.choice([one for one in HELD if one != E_WALLET])
         owner = member
-        if self._members[member].level not in COUPON_HOLDERS[program]:
+        if self._members[member].level not in HELD[program].levels:
             if self._chance.random() >= _HOPELESS:
                 return []
             owner = self._chance.randrange(REGULAR + 1, len(self._members))
         code = coupon_code(program, owner)
-        if code in self._used and self._chance.random() >= _HOPELESS:
+        lasts = HELD[program].points is not None
+        if code in self._used and not lasts and self._chance.random() >= _HOPELESS:
             return []
         self._used.add(code)
         return [code]

@@ -14,9 +14,30 @@ from demo.shop.assortment import STORES
 Body = dict[str, Any]
 
 CLUB = "club"
-# The coupon programs, and the levels whose members hold a coupon of each.
-COUPON_HOLDERS = {"thank-you-20": ("gold", "silver"), "birthday-cake": ("gold",)}
-_COUPON_PREFIXES = {"thank-you-20": "THANKS", "birthday-cake": "CAKE"}
+NEXT_ORDER = "come-back-3"
+E_WALLET = "e-wallet"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What members of some levels hold from the start: a coupon, a gift card or an e-wallet.
+
+    `points`: what it holds, None: one use. `in_name`: of the member alone, not of the bearer.
+    """
+
+    prefix: str
+    levels: tuple[str, ...]
+    points: Decimal | None = None
+    in_name: bool = True
+
+
+# By program.
+HELD = {
+    "thank-you-20": Held("THANKS", ("gold", "silver")),
+    "birthday-cake": Held("CAKE", ("gold",)),
+    "gift-card": Held("GIFT", ("silver",), points=Decimal(25), in_name=False),
+    E_WALLET: Held("WALLET", ("gold",), points=Decimal(40)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +68,9 @@ MULTIPLES = {"COF-005": 3, "PAS-001": 2, "PAS-002": 2, "PAS-003": 2}
 
 
 def coupon_code(program: str, member: int) -> str:
-    """Return the code of a member's coupon: the same for every load, and not easily guessed."""
+    """Return the code of what a member holds: the same for every load, and not easily guessed."""
     digest = hashlib.sha256(f"{program} {member}".encode()).digest()
-    return f"{_COUPON_PREFIXES[program]}-" + "".join(
+    return f"{HELD[program].prefix}-" + "".join(
         ALPHABET[byte % len(ALPHABET)] for byte in digest[:8]
     )
 
@@ -57,7 +78,7 @@ def coupon_code(program: str, member: int) -> str:
 def shop_programs(first_day: date) -> list[Body]:
     """Return the programs of a shop whose year began on this day; they hold in its stores."""
     stores = [store.ref for store in STORES]
-    programs = [*_AUTOMATIC, *_promo_codes(first_day), *_COUPONS, _LOYALTY]
+    programs = [*_AUTOMATIC, *_PRICES, *_promo_codes(first_day), *_COUPONS, *_PAYMENTS, _LOYALTY]
     return [{**program, "pos_configs": stores} for program in programs]
 
 
@@ -114,7 +135,69 @@ _AUTOMATIC: list[Body] = [
         "rewards": _off("percent", "5", "specific", categories=["Fresh"]),
     },
 ]
+_PRICES: list[Body] = [
+    {
+        "ref": "banana-price",
+        "name": "Bananas at 1.49",
+        "program_type": "promotion",
+        "rules": [{"products": ["FRU-001"]}],
+        "rewards": [{"special_price": {"price": "1.49", "products": ["FRU-001"], "max_qty": "3"}}],
+    },
+    {
+        "ref": "breakfast-set",
+        "name": "Breakfast for 9.90: a bread, a milk or yoghurt, and something for it",
+        "program_type": "promotion",
+        "rewards": [
+            {
+                "special_set": {
+                    "price": "9.90",
+                    "slots": [
+                        {"qty": "1", "categories": ["Bakery > Bread"]},
+                        {"qty": "1", "categories": ["Dairy and eggs > Milk and yoghurt"]},
+                        {"qty": "1", "categories": ["Pantry > Breakfast"]},
+                    ],
+                }
+            }
+        ],
+    },
+    {
+        "ref": "paper-steps",
+        "name": "Paper and foil: 5 % off from 2, 10 % from 4",
+        "program_type": "promotion",
+        "rules": [{"categories": ["Household > Paper and foil"]}],
+        "rewards": [
+            {
+                "steps": {
+                    "mode": "tier",
+                    "by": "qty",
+                    "categories": ["Household > Paper and foil"],
+                    "steps": [{"from": "2", "percent": "5"}, {"from": "4", "percent": "10"}],
+                }
+            }
+        ],
+    },
+    {
+        "ref": "tea-points",
+        "name": "20 bonus points with tea",
+        "program_type": "promotion",
+        "loyalty_program": CLUB,
+        "rules": [{"categories": ["Drinks > Tea"]}],
+        "rewards": [{"points": {"amount": "20"}}],
+    },
+]
+_PAYMENTS: list[Body] = [
+    {"ref": "gift-card", "name": "Gift card", "program_type": "gift_card"},
+    {"ref": E_WALLET, "name": "E-wallet", "program_type": "ewallet"},
+]
 _COUPONS: list[Body] = [
+    {
+        "ref": NEXT_ORDER,
+        "name": "Come back: 3 off the next order, after one from 60",
+        "program_type": "next_order_coupons",
+        "exclusion_group": None,
+        "rules": [{"minimum_amount": "60"}],
+        "rewards": _off("fixed", "3"),
+    },
     {
         "ref": "thank-you-20",
         "name": "Thank you: 20 % off one order",

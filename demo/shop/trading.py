@@ -7,17 +7,24 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.utils import timezone
+import msgspec
 
 from demo.claiming import Savings
-from demo.known import do_not_wait_for_the_disk, known_orders, known_partners
+from demo.known import (
+    do_not_wait_for_the_disk,
+    known_orders,
+    known_partners,
+    open_coupons,
+)
+from demo.programs import program_in_force
 from demo.shop.assortment import read_products
 from demo.shop.opening import join
 from demo.shop.people import MEMBER_PREFIX, ShopMember, invent_members
 from demo.shop.plan import DAYS, PlannedOrder, plan_orders
-from demo.shop.programs import CLUB
+from demo.shop.programs import CLUB, E_WALLET, HELD, NEXT_ORDER
 from promotions.orders.errors import ClaimRefused
-from promotions.orders.request import LineRequest, OrderRequest
+from promotions.orders.receipt import Receipt
+from promotions.orders.request import ClaimRequest, LineRequest, OrderRequest
 from promotions.services.commit_order import commit_order
 from promotions.services.return_order import return_order
 
@@ -64,14 +71,14 @@ def trade(shard: int, shards: int, year: ShopYear, report: Callable[[int], None]
     members = year.people()
     _enrol(members, shard, shards, year, report)
     known = known_orders(PREFIX)
-    savings = Savings(program="punchcard-club", points=CLUB)
+    counter = _Counter(members)
     done = 0
     for place, (at, order, is_return) in enumerate(_events(year.plan(), shard, shards)):
         if is_return:
             if known.get(order.ref, "committed") == "committed":
                 return_order(ref=order.ref, quantities=_ONE_UNIT, at=at, user_id=None)
         elif order.ref not in known:
-            _sell(order, members, savings)
+            counter.sell(order)
             done += 1
         if done and place % _REPORT_EVERY == 0:
             report(done)
@@ -87,10 +94,9 @@ def _enrol(
     report: Callable[[int], None],
 ) -> None:
     known = known_partners(MEMBER_PREFIX)
-    now = timezone.now()
     for number in range(shard, len(members), shards):
         if members[number].ref not in known:
-            join(members[number], number, year.first_day, now)
+            join(members[number], number, year.first_day)
             report(1)
 
 
@@ -108,28 +114,51 @@ def _events(
     return sorted(events, key=lambda event: event[0])
 
 
-def _sell(order: PlannedOrder, members: tuple[ShopMember, ...], savings: Savings) -> None:
-    partner = members[order.member].ref if order.member is not None else None
-    claims = savings.claims(partner, order.sold_at) if partner and order.redeems else ()
-    request = OrderRequest(
-        ref=order.ref,
-        pos_config=order.store,
-        partner=partner,
-        codes=order.codes,
-        claims=claims,
-        lines=tuple(LineRequest(sku=sku, qty=Decimal(qty)) for sku, qty in order.lines),
-    )
-    try:
-        receipt = commit_order(order=request, at=order.sold_at, user_id=None).receipt
-    except ClaimRefused:
-        # Another whole-order discount was the better one, or nothing was left to pay.
-        without = OrderRequest(
+class _Counter:
+    """What a till and its customers know beyond the plan: points saved, coupons in the pocket."""
+
+    def __init__(self, members: tuple[ShopMember, ...]) -> None:
+        self._members = members
+        self._savings = Savings(program="punchcard-club", points=CLUB)
+        self._pockets = open_coupons(NEXT_ORDER)
+        wallet = program_in_force(E_WALLET)
+        self._wallet = (
+            (ClaimRequest(program=wallet.id, reward=wallet.rewards[0].id),) if wallet else ()
+        )
+
+    def sell(self, order: PlannedOrder) -> None:
+        """Commit the order; what cannot be claimed after all is left for the next time."""
+        member = self._members[order.member] if order.member is not None else None
+        request = self._request(order, member)
+        try:
+            receipt = commit_order(order=request, at=order.sold_at, user_id=None).receipt
+        except ClaimRefused:
+            # A better discount stood against it, nothing was left to pay, or the e-wallet is empty.
+            request = msgspec.structs.replace(request, claims=())
+            receipt = commit_order(order=request, at=order.sold_at, user_id=None).receipt
+        if member is not None:
+            self._savings.learn(member.ref, receipt)
+            self._pocket(member.ref, receipt)
+
+    def _pocket(self, partner: str, receipt: Receipt) -> None:
+        """Put the coupons of a receipt with those the member has, and drop what was used."""
+        used = {fate["code"] for fate in receipt["codes"] if fate["status"] == "applied"}
+        kept = [code for code in self._pockets.get(partner, ()) if code not in used]
+        self._pockets[partner] = kept + [issued["code"] for issued in receipt["coupons_issued"]]
+
+    def _request(self, order: PlannedOrder, member: ShopMember | None) -> OrderRequest:
+        codes = order.codes
+        claims: tuple[ClaimRequest, ...] = ()
+        if member is not None and order.redeems:
+            codes += tuple(self._pockets.get(member.ref, ()))
+            claims = self._savings.claims(member.ref, order.sold_at)
+            if member.level in HELD[E_WALLET].levels:
+                claims += self._wallet
+        return OrderRequest(
             ref=order.ref,
             pos_config=order.store,
-            partner=partner,
-            codes=order.codes,
-            lines=request.lines,
+            partner=member.ref if member is not None else None,
+            codes=codes,
+            claims=claims,
+            lines=tuple(LineRequest(sku=sku, qty=Decimal(qty)) for sku, qty in order.lines),
         )
-        receipt = commit_order(order=without, at=order.sold_at, user_id=None).receipt
-    if partner is not None:
-        savings.learn(partner, receipt)
