@@ -10,6 +10,9 @@ and the decision says that it is not certainly the best.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from itertools import islice
+
 from promotions.engine.candidates import Candidate
 from promotions.engine.certify import Part, is_wild, rough_parts
 from promotions.engine.combine import Combination, take_all, take_turn, turns_of
@@ -21,6 +24,8 @@ ODD_CENTS_BUDGET = 400
 """Of these nodes, so many may go into leaving programs out for the sake of odd cents."""
 MOST_WILD = 12
 """Up to so many candidates that depend on one another, every combination of them is tried."""
+MOST_GROUPS = 200
+"""With more groups than this in one cart the greedy combination stands."""
 
 
 def best_combination(candidates: list[Candidate], start: Standing) -> Combination:
@@ -47,23 +52,16 @@ class _Search:
         self.nodes = 0
         self.odd_nodes = 0
         self.certain = True
-        self.best: Combination | None = None
         self.wild = len(self.turns) > 1 and is_wild(self.turns, start)
         self.optional = self._optional()
-        self.bounds: list[int] = []
 
     def run(self) -> Combination:
         if self.optional:
-            worth = self._most_savings()
-            self.best = self._greedy(worth)
-            self._set_bounds(worth)
-            self._descend(0, self.start.copy(), 0, [], frozenset(), frozenset())
+            best = self._choose()
         else:
-            everything = frozenset(self.candidates)
-            self.best = self._refined(take_all(self.turns, everything, self.start))
-        assert self.best is not None
-        self.best.optimal = self.certain
-        return self.best
+            best = self.refined(take_all(self.turns, frozenset(self.candidates), self.start))
+        best.optimal = self.certain
+        return best
 
     def _optional(self) -> frozenset[Candidate]:
         """Return the candidates that there is a choice about."""
@@ -79,104 +77,22 @@ class _Search:
             return frozenset()
         return frozenset(one for one in self.candidates if one.groups & twice)
 
-    def _most_savings(self) -> dict[Turn, int]:
-        """Return the most each turn can save in any company: what it saves alone on the
-        undiscounted basket, unless its reward knows better.
-        """
-        savings: dict[Turn, int] = {}
-        for turn in self.turns:
-            most = turn.reward.most(turn, self.start)
-            if most is None:
-                standing = self.start.copy()
-                taken = take_turn(turn, standing)
-                most = 0 if taken is None else taken.amount + standing.gifts
-            savings[turn] = most
-        return savings
-
-    def _greedy(self, worth: dict[Turn, int]) -> Combination:
-        """Return what taking the candidates by what they save alone gives."""
-        sums: dict[Candidate, int] = {}
-        for turn in self.turns:
-            sums[turn.candidate] = sums.get(turn.candidate, 0) + worth[turn]
-        used = 0
-        chosen = []
-        for one in sorted(sums, key=lambda one: (-sums[one], one.turns[0].key)):
-            if not one.groups & used:
-                used |= one.groups
-                chosen.append(one)
-        return take_all(turns_of(chosen), frozenset(chosen), self.start)
-
-    def _set_bounds(self, worth: dict[Turn, int]) -> None:
-        """Set, for every turn, the most that it and the later ones can save.
-
-        Of the candidates of a group only the one that saves most counts.
-        """
-        bound = 0
-        bounds = [0]
-        largest: dict[int, int] = {}
-        for turn in reversed(self.turns):
-            group = turn.candidate.groups & -turn.candidate.groups
-            if group and len(turn.candidate.turns) == 1:
-                before = largest.get(group, 0)
-                if worth[turn] > before:
-                    bound += worth[turn] - before
-                    largest[group] = worth[turn]
-            else:
-                bound += worth[turn]
-            bounds.append(bound)
-        bounds.reverse()
-        self.bounds = bounds
-
-    def _descend(
-        self,
-        index: int,
-        standing: Standing,
-        used: int,
-        taken: list[Taken],
-        chosen: frozenset[Candidate],
-        left_out: frozenset[Candidate],
-    ) -> None:
-        """Go on from turn `index`; `used` holds the bits of groups that are taken."""
-        while index < len(self.turns):
-            if not self._may_win(index, standing):
-                return
-            turn = self.turns[index]
-            one = turn.candidate
-            index += 1
-            if one in left_out:
-                continue
-            if one not in chosen:
-                if one.groups & used:
-                    left_out |= {one}
-                    continue
-                if one in self.optional:
-                    fork = standing.copy()
-                    more = self._with(turn, fork, taken)
-                    self._descend(index, fork, used | one.groups, more, chosen | {one}, left_out)
-                    left_out |= {one}
-                    continue
-                chosen |= {one}
-                used |= one.groups
-            taken = self._with(turn, standing, taken)
-        found = self._refined(Combination(chosen, taken, standing))
-        if found.beats(self.best):
-            self.best = found
-
-    def _with(self, turn: Turn, standing: Standing, taken: list[Taken]) -> list[Taken]:
-        self.nodes += 1
-        result = take_turn(turn, standing)
-        return taken if result is None else [*taken, result]
-
-    def _may_win(self, index: int, standing: Standing) -> bool:
-        """Tell whether going on is allowed and can still reach the best value found."""
-        if self.nodes >= NODE_BUDGET:
+    def _choose(self) -> Combination:
+        """Take the turns before the first choice, then try the choices."""
+        first = 0
+        while self.turns[first].candidate not in self.optional:
+            first += 1
+        before = self.turns[:first]
+        common = take_all(before, frozenset(turn.candidate for turn in before), self.start)
+        choice = _Choice(self, common, self.turns[first:])
+        choice.best = self.refined(choice.greedy())
+        if len({one.groups for one in self.optional}) > MOST_GROUPS:
             self.certain = False
-            return False
-        assert self.best is not None
-        saved = standing.basket.goods - standing.goods + standing.gifts
-        return saved + self.bounds[index] >= self.best.value[0]
+        else:
+            choice.descend(0, common.standing.copy(), 0, common.taken, common.chosen)
+        return choice.best
 
-    def _refined(self, found: Combination) -> Combination:
+    def refined(self, found: Combination) -> Combination:
         """Return the combination without what rounding makes a loss, if there is any such."""
         if self.wild or len(found.taken) < 2:
             return found
@@ -192,13 +108,15 @@ class _Search:
 
     def _best_without(self, part: Part) -> tuple[Candidate, ...]:
         """Return the candidates to leave out of one part of the basket."""
+        affordable = (ODD_CENTS_BUDGET - self.odd_nodes) // len(part.turns)
+        tries = list(islice(part.left_out(), affordable + 1))
+        if len(tries) > affordable:
+            self.certain = False
+            return ()
+        self.odd_nodes += len(tries) * len(part.turns)
         best: tuple[Candidate, ...] = ()
         least = self._left(part, ())
-        for out in part.left_out():
-            if self.odd_nodes >= ODD_CENTS_BUDGET:
-                self.certain = False
-                break
-            self.odd_nodes += len(part.turns)
+        for out in tries:
             left = self._left(part, out)
             if left < least:
                 best, least = out, left
@@ -212,3 +130,142 @@ class _Search:
                 take_turn(turn, standing)
         left = sum([standing.left[position] for position in part.positions])
         return left - standing.gifts, standing.spent
+
+
+class _Choice:
+    """The part of a search from the first choice on, after what is common to all combinations."""
+
+    def __init__(self, search: _Search, common: Combination, turns: list[Turn]) -> None:
+        self.search = search
+        self.common = common
+        self.turns = turns
+        self.solo = self._solo_savings()
+        self.bounds, self.group_bounds = self._bounds()
+        self.best = common
+
+    def _solo_savings(self) -> dict[Turn, int]:
+        """Return what each turn would save if none of the others were taken."""
+        savings: dict[Turn, int] = {}
+        for turn in self.turns:
+            standing = self.common.standing.copy()
+            gifts = standing.gifts
+            taken = take_turn(turn, standing)
+            savings[turn] = 0 if taken is None else taken.amount + standing.gifts - gifts
+        return savings
+
+    def greedy(self) -> Combination:
+        """Return what taking the candidates by what they save alone gives."""
+        sums: dict[Candidate, int] = {}
+        for turn in self.turns:
+            sums[turn.candidate] = sums.get(turn.candidate, 0) + self.solo[turn]
+        used = 0
+        chosen = set(self.common.chosen)
+        for one in self.common.chosen:
+            used |= one.groups
+        for one in sorted(sums, key=lambda one: (-sums[one], one.turns[0].key)):
+            if not one.groups & used or one in chosen:
+                used |= one.groups
+                chosen.add(one)
+        standing = self.common.standing.copy()
+        taken = self.common.taken[:]
+        for turn in self.turns:
+            if turn.candidate in chosen:
+                result = take_turn(turn, standing)
+                if result is not None:
+                    taken.append(result)
+        return Combination(frozenset(chosen), taken, standing)
+
+    def _bounds(self) -> tuple[list[int], dict[int, _Ladder]]:
+        """Return, from every turn on, the most that can be saved; and of that by each group.
+
+        In company a reward saves no more than alone, unless it says so itself. Of the candidates
+        of a group only the one that saves most counts.
+        """
+        bounds = [0] * (len(self.turns) + 1)
+        groups: dict[int, _Ladder] = {}
+        for index in range(len(self.turns) - 1, -1, -1):
+            turn = self.turns[index]
+            most = turn.reward.most(turn, self.common.standing)
+            most = self.solo[turn] if most is None else max(most, self.solo[turn])
+            group = turn.candidate.groups & -turn.candidate.groups
+            if group and len(turn.candidate.turns) == 1:
+                most = groups.setdefault(group, _Ladder()).add(index, most)
+            bounds[index] = bounds[index + 1] + most
+        return bounds, groups
+
+    def descend(
+        self,
+        index: int,
+        standing: Standing,
+        used: int,
+        taken: list[Taken],
+        chosen: frozenset[Candidate],
+        left_out: frozenset[Candidate] = frozenset(),
+    ) -> None:
+        """Go on from turn `index`; `used` holds the bits of groups that are taken."""
+        optional = self.search.optional
+        while index < len(self.turns):
+            if not self._may_win(index, standing, used):
+                return
+            turn = self.turns[index]
+            one = turn.candidate
+            index += 1
+            if one in left_out:
+                continue
+            if one not in chosen:
+                if one.groups & used:
+                    left_out |= {one}
+                    continue
+                if one in optional:
+                    fork = standing.copy()
+                    more = self._with(turn, fork, taken)
+                    self.descend(index, fork, used | one.groups, more, chosen | {one}, left_out)
+                    left_out |= {one}
+                    continue
+                chosen |= {one}
+                used |= one.groups
+            taken = self._with(turn, standing, taken)
+        found = self.search.refined(Combination(chosen, taken, standing))
+        if found.beats(self.best):
+            self.best = found
+
+    def _with(self, turn: Turn, standing: Standing, taken: list[Taken]) -> list[Taken]:
+        self.search.nodes += 1
+        result = take_turn(turn, standing)
+        return taken if result is None else [*taken, result]
+
+    def _may_win(self, index: int, standing: Standing, used: int) -> bool:
+        """Tell whether going on is allowed and can still reach the best value found."""
+        bound = self.bounds[index]
+        while used:
+            group = used & -used
+            used -= group
+            if group in self.group_bounds:
+                bound -= self.group_bounds[group].most_from(index)
+        saved = standing.basket.goods - standing.goods + standing.gifts
+        ahead = saved + bound - self.best.value[0]
+        if self.search.nodes < NODE_BUDGET:
+            return ahead >= 0
+        if ahead > 0:  # what could only be equal takes no certainty away
+            self.search.certain = False
+        return False
+
+
+class _Ladder:
+    """The most that the turns of one group save, from each of its turns on; filled backwards."""
+
+    def __init__(self) -> None:
+        self._places: list[int] = []  # minus the index of the turn, so that they ascend
+        self._most: list[int] = []
+
+    def add(self, index: int, most: int) -> int:
+        """Add the turn before the others; return by how much it raises the most."""
+        before = self._most[-1] if self._most else 0
+        self._places.append(-index)
+        self._most.append(max(before, most))
+        return self._most[-1] - before
+
+    def most_from(self, index: int) -> int:
+        """Return the most that the turns at `index` and later save."""
+        count = bisect_right(self._places, -index)
+        return self._most[count - 1] if count else 0

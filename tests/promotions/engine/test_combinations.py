@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from promotions.engine.cart import Claim
+from promotions.engine.cart import Cart, Claim
 from promotions.engine.decision import Decision
+from promotions.engine.definition import Program
 from promotions.engine.terms import CodeStatus, Reason, Stacking
 from promotions.engine.wallet import CardFacts, Wallet
 from tests.promotions.engine.shop import (
@@ -81,7 +82,7 @@ def test_a_program_that_would_cost_the_customer_a_cent_is_left_out() -> None:
     """Odd cents: 1 first leaves a split that puts a cent where the last program takes less."""
     found = []
     for price in range(1, 60):
-        basket = cart(line(1, 1, Decimal(price) / 100), line(2, 1, "0.53"), line(3, 1, "0.37"))
+        basket = cart(line(1, 1, f"0.{price:02}"), line(2, 1, "0.53"), line(3, 1, "0.37"))
         offers = [
             program(percent(5, 1), id=1, sequence=1),
             program(percent(33), id=2, sequence=2),
@@ -145,10 +146,11 @@ def test_beyond_the_node_budget_the_decision_is_greedy_at_least_and_says_so() ->
     assert decision.total <= greedy
 
 
-def greedy_total(basket, offers):  # type: ignore[no-untyped-def]
+def greedy_total(basket: Cart, offers: list[Program]) -> Decimal:
     """Take programs by what they save alone, skipping what may not be combined."""
     alone = {one.id: decide(basket, [one]).discount_total for one in offers}
-    chosen, groups = [], set()
+    chosen: list[Program] = []
+    groups: set[str | None] = set()
     for one in sorted(offers, key=lambda one: (-alone[one.id], one.id)):
         if one.exclusion_group not in groups:
             groups.add(one.exclusion_group)
