@@ -108,6 +108,7 @@ UNFOLD: dict[str, Any] = {
     "BORDER_RADIUS": "8px",
     "DASHBOARD_CALLBACK": "promotions.admin.landing.add_landing_tiles",
     "STYLES": [_asset("punchcard/admin/admin.css"), _asset("punchcard/admin/pages.css")],
+    "SCRIPTS": [_asset("punchcard/admin/names.js")],
     "SIDEBAR": {"show_search": True, "navigation": NAVIGATION},
     # A deep green-blue: white on its 600 keeps a contrast above 4.5 to 1, and it is neither the
     # red of an error nor the green of success.
