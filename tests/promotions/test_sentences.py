@@ -109,10 +109,14 @@ CASES = [
             limit_per_partner=1,
             stacking=Stacking.EXCLUSIVE,
         ),
-        "With the code SUMMER10: 10% off the order when 3 or more of Coffee are bought, at all "
-        "stores, once per member, not with other offers",
-        "Dengan kode SUMMER10: diskon 10% untuk pesanan bila membeli 3 Coffee atau lebih, di semua "
-        "toko, 1 kali per anggota, tidak bersama penawaran lain",
+        (
+            "With the code SUMMER10: 10% off the order when 3 or more of Coffee are bought, at all "
+            "stores, once per member, not with other offers"
+        ),
+        (
+            "Dengan kode SUMMER10: diskon 10% untuk pesanan bila membeli 3 Coffee atau lebih, di semua "
+            "toko, 1 kali per anggota, tidak bersama penawaran lain"
+        ),
     ),
     (
         program(
@@ -128,9 +132,14 @@ CASES = [
                 ),
             ),
         ),
-        "Members earn 1 point for every $10.00 spent; 200 stars buy $5.00 off the order, at all stores",
-        "Anggota mendapat 1 poin untuk setiap belanja US$10,00; 200 stars ditukar dengan diskon "
-        "US$5,00 untuk pesanan, di semua toko",
+        (
+            "Members earn 1 point for every $10.00 spent; 200 stars buy $5.00 off the order, "
+            "at all stores"
+        ),
+        (
+            "Anggota mendapat 1 poin untuk setiap belanja US$10,00; 200 stars ditukar dengan diskon "
+            "US$5,00 untuk pesanan, di semua toko"
+        ),
     ),
     (
         program(
