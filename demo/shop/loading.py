@@ -18,7 +18,7 @@ from demo.workers import share_out
 
 DEFAULT_SEED = 2024
 DEFAULT_MEMBERS = 2_000
-DEFAULT_ORDERS = 5_000
+DEFAULT_ORDERS = 4_000
 # So long after a day began in UTC, it is over in every store.
 _CLOSED_EVERYWHERE = timedelta(hours=32)
 

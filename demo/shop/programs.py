@@ -217,6 +217,7 @@ _LOYALTY: Body = {
     "name": "Punchcard Club",
     "program_type": "loyalty",
     "loyalty_program": CLUB,
+    "exclusion_group": None,
     "rules": [
         {"reward_point_mode": "money", "reward_point_amount": "1"},
         {"reward_point_mode": "money", "reward_point_amount": "0.5", "membership": "gold"},

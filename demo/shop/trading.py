@@ -130,12 +130,7 @@ class _Counter:
         """Commit the order; what cannot be claimed after all is left for the next time."""
         member = self._members[order.member] if order.member is not None else None
         request = self._request(order, member)
-        try:
-            receipt = commit_order(order=request, at=order.sold_at, user_id=None).receipt
-        except ClaimRefused:
-            # A better discount stood against it, nothing was left to pay, or the e-wallet is empty.
-            request = msgspec.structs.replace(request, claims=())
-            receipt = commit_order(order=request, at=order.sold_at, user_id=None).receipt
+        receipt = _commit(request, order.sold_at)
         if member is not None:
             self._savings.learn(member.ref, receipt)
             self._pocket(member.ref, receipt)
@@ -162,3 +157,20 @@ class _Counter:
             claims=claims,
             lines=tuple(LineRequest(sku=sku, qty=Decimal(qty)) for sku, qty in order.lines),
         )
+
+
+def _commit(request: OrderRequest, at: datetime) -> Receipt:
+    """Commit the order, without the claims that turn out not to be given.
+
+    A better discount may stand against one, nothing be left to pay, an e-wallet be empty.
+    """
+    try:
+        return commit_order(order=request, at=at, user_id=None).receipt
+    except ClaimRefused as refusal:
+        refused = refusal.facts["claims"]
+        assert isinstance(refused, list)
+        programs = {claim["program"] for claim in refused}
+        kept = tuple(claim for claim in request.claims if claim.program not in programs)
+        if len(kept) == len(request.claims):
+            raise
+        return _commit(msgspec.structs.replace(request, claims=kept), at)
