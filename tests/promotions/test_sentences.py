@@ -114,8 +114,8 @@ CASES = [
             "stores, once per member, not with other offers"
         ),
         (
-            "Dengan kode SUMMER10: diskon 10% untuk pesanan bila membeli 3 Coffee atau lebih, di semua "
-            "toko, 1 kali per anggota, tidak bersama penawaran lain"
+            "Dengan kode SUMMER10: diskon 10% untuk pesanan bila membeli 3 Coffee atau lebih, di "
+            "semua toko, 1 kali per anggota, tidak bersama penawaran lain"
         ),
     ),
     (
@@ -137,8 +137,8 @@ CASES = [
             "at all stores"
         ),
         (
-            "Anggota mendapat 1 poin untuk setiap belanja US$10,00; 200 stars ditukar dengan diskon "
-            "US$5,00 untuk pesanan, di semua toko"
+            "Anggota mendapat 1 poin untuk setiap belanja US$10,00; 200 stars ditukar dengan "
+            "diskon US$5,00 untuk pesanan, di semua toko"
         ),
     ),
     (
