@@ -92,6 +92,7 @@ class _KeptForm:
 
     instance: Any
     title: str | Promise = ""
+    is_waived = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -99,12 +100,18 @@ class _KeptForm:
         # The theme asks the row for what stands above its form.
         self.instance.get_inline_title = self.inline_title
 
+    def waive(self) -> None:
+        """Ask nothing of the form: it belongs to a type of reward that is not chosen."""
+        self.is_waived = self.empty_permitted = True
+
     def inline_title(self) -> str:
         """Return what stands above the form."""
         return str(self.title)
 
     def has_changed(self) -> bool:
         """Count an added form as a change."""
+        if self.is_waived:
+            return False
         return self.instance.pk is None or super().has_changed()  # type: ignore[misc]
 
     def _get_validation_exclusions(self) -> set[str]:

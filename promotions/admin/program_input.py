@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec import UNSET, UnsetType
 
+from promotions.admin import relevance
 from promotions.engine.terms import (
     AppliesOn,
     AppliesTo,
@@ -217,3 +218,14 @@ def nested_forms(form: Any, part: str) -> list[Any]:
         if nested.formset.prefix.endswith(f"-{part}"):
             return kept_forms(nested.formset)
     return []
+
+
+def waive_what_is_not_meant(rewards: Any) -> None:
+    """Ask nothing of places and steps that were left behind when another type was chosen."""
+    for form in rewards.forms if rewards.is_bound else ():
+        kind = form.data.get(form.add_prefix("reward_type"))
+        for nested in getattr(form, "nested_formsets", ()):
+            part = nested.formset.prefix.rpartition("-")[2]
+            if not relevance.is_meant(part, {"reward_type": kind}):
+                for one in nested.formset.forms:
+                    one.waive()

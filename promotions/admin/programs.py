@@ -19,7 +19,7 @@ from promotions.admin import relevance
 from promotions.admin.program_faults import show_part_faults
 from promotions.admin.program_forms import ProgramForm
 from promotions.admin.program_inlines import RewardInline, RuleInline, VersionInline
-from promotions.admin.program_input import kept_forms, read_program
+from promotions.admin.program_input import kept_forms, read_program, waive_what_is_not_meant
 from promotions.admin.program_list import ProgramChangeList, describe_all
 from promotions.admin.program_pages import WITH_COUPONS, ProgramPages
 from promotions.admin.refusals import refusal_text
@@ -204,6 +204,7 @@ class ProgramAdmin(ProgramPages):
     ) -> tuple[list[Any], list[Any]]:
         """Tell rules and rewards what the service refused in this request."""
         formsets, inlines = super()._create_formsets(request, obj, change)
+        waive_what_is_not_meant(_by_part(formsets)["rewards"])
         refused = getattr(request, "refused", ())
         if refused:
             show_part_faults(refused, _by_part(formsets))

@@ -15,6 +15,7 @@ from promotions.models import CatalogState, Category, PosConfig, Product, Promot
 from tests.shop import Shop
 
 pytestmark = pytest.mark.django_db
+A_STEP = {"rewards-0-steps-TOTAL_FORMS": "1", "rewards-0-steps-0-percent": ""}
 LIST = "/admin/promotions/promotionprogram/"
 
 
@@ -186,3 +187,83 @@ def test_every_list_and_add_page_answers_in_every_language(
                 f"/admin/{app}/{model}/{page}", headers={"Accept-Language": language}
             )
             assert answer.status_code == 200, (app, model, page)
+
+
+def program_form(**fields: str) -> dict[str, str]:
+    """Return the form of a new program with one rule and one reward of 10 %."""
+    counts = {
+        f"{prefix}-{name}_FORMS": "1" if name == "TOTAL" and prefix in ("rules", "rewards") else "0"
+        for prefix in ("rules", "rewards", "rewards-0-slots", "rewards-0-steps")
+        for name in ("TOTAL", "INITIAL")
+    }
+    return {
+        "name": "Ten",
+        "program_type": "promotion",
+        "trigger": "auto",
+        "applies_on": "current",
+        "stacking": "stackable",
+        "active": "on",
+        "rules-0-reward_point_mode": "order",
+        "rules-0-reward_point_amount": "1",
+        "rewards-0-reward_type": "discount",
+        "rewards-0-required_points": "1",
+        "rewards-0-discount_mode": "percent",
+        "rewards-0-discount_value": "10",
+        "rewards-0-discount_applies_to": "order",
+        **counts,
+        **fields,
+    }
+
+
+def test_steps_left_behind_by_another_type_ask_nothing(shop: Shop, staff: Client) -> None:
+    answer = staff.post(f"{LIST}add/?starter=blank", program_form(**A_STEP))
+    assert answer.status_code == 302
+    assert PromotionProgram.objects.get().rewards.get().steps.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        (
+            {"rewards-0-steps-TOTAL_FORMS": "1", "rewards-0-reward_type": "multiple_discount"},
+            "required",
+        ),
+        ({"rewards-0-discount_value": ""}, "A reward of this type needs this."),
+        ({"rewards-0-reward_type": "product"}, "A reward of this type needs this."),
+        ({"rewards-0-reward_type": "nonsense"}, "Select a valid choice"),
+        ({"schedule-0-start": "25:00", "schedule-0-end": "26:00"}, "is not a time of day"),
+        ({"schedule-0-start": "17:00"}, "A window needs both hours"),
+        ({"date_to_1": "12:00"}, "Say which day."),
+        ({"ref": "12345"}, "Digits alone look like an id"),
+        ({"rules-0-code": " - "}, "A code has 1 to 64 characters"),
+        ({"rewards-0-discount_value": "99999999999999999999"}, "digits"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_in_words_and_nothing_is_stored(
+    shop: Shop, staff: Client, fields: dict[str, str], said: str
+) -> None:
+    answer = staff.post(f"{LIST}add/?starter=blank", program_form(**fields))
+    assert answer.status_code == 200
+    assert said in answer.content.decode()
+    assert not PromotionProgram.objects.exists()
+
+
+def test_a_reference_that_is_taken_is_refused_at_its_field(shop: Shop, staff: Client) -> None:
+    shop.percent_off("10", name="First", ref="ten")
+    answer = staff.post(f"{LIST}add/?starter=blank", program_form(ref="ten"))
+    assert answer.status_code == 200
+    assert "Another program has this reference." in answer.content.decode()
+    assert PromotionProgram.objects.count() == 1
+
+
+def test_a_day_without_a_time_ends_with_its_last_moment(shop: Shop, staff: Client) -> None:
+    fields = {"date_from_0": "2030-01-01", "date_to_0": "2030-01-31"}
+    staff.post(f"{LIST}add/?starter=blank", program_form(**fields))
+    program = PromotionProgram.objects.get()
+    assert (str(program.date_from), str(program.date_to)) == (
+        "2030-01-01 00:00:00+00:00",
+        "2030-01-31 23:59:59.999999+00:00",
+    )
+    text = staff.get(f"{LIST}{program.pk}/change/").content.decode()
+    assert 'value="2030-01-31"' in text
+    assert "23:59:59" not in text
