@@ -13,40 +13,21 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import connection
 
-from access.errors import IdempotencyKeyReused
-from core.errors import PunchcardError
 from core.numbers import plain
 from loyalty import errors
 from loyalty.domain.points import PointsExpired, PointsMoved
 from loyalty.domain.terms import Expiry, Terms
+from loyalty.ledger_answer import Answer, result_of
 
 MAX_POINTS = Decimal(10**10)
 MAX_TEXT = 255
 _KNOWN_TERMS_AT_MOST = 32
-# A sum of rows that PostgreSQL can take for one statement, and that stays well below a second.
+# Lots looked at per batch of the sweep: its cards stay locked for well below a second.
 EXPIRY_BATCH = 1000
-
-
-class _Answer(NamedTuple):
-    """A row of the type ledger_result."""
-
-    outcome: str
-    operation_id: int
-    card_id: int
-    kind: str
-    requested: Decimal
-    points: Decimal
-    expired: Decimal
-    balance_before: Decimal
-    balance_after: Decimal
-    replayed: bool
-    required: Decimal | None
-    available: Decimal | None
-    terms: str | None
 
 
 class _KnownTerms:
@@ -136,7 +117,7 @@ def reverse(
         " %s::timestamptz)",
         (operation_id, points, origin, idempotency_key, digest, at),
     )
-    return _result(answer, {"operation_id": operation_id}, idempotency_key)
+    return result_of(answer, {"operation_id": operation_id}, idempotency_key)
 
 
 def expire_batch(
@@ -190,7 +171,7 @@ def _gain(
     until = "" if expires_at is None else expires_at.astimezone(UTC).isoformat()
     digest = _digest(kind, str(card_id), plain(points), origin, until)
 
-    def ask() -> _Answer:
+    def ask() -> Answer:
         known = _known_terms.all()
         windows = [terms.cap_window(at) for _, terms in known]
         return _call(
@@ -207,7 +188,7 @@ def _gain(
             ),
         )
 
-    return _result(_with_terms(ask), {"card_id": card_id}, key)
+    return result_of(_with_terms(ask), {"card_id": card_id}, key)
 
 
 def _spend(
@@ -217,7 +198,7 @@ def _spend(
     _check(origin, key, at)
     digest = _digest(kind, str(card_id), plain(-points), origin)
 
-    def ask() -> _Answer:
+    def ask() -> Answer:
         # Only points that live by activity need a date when they are spent.
         known = [one for one in _known_terms.all() if one[1].expiry is Expiry.INACTIVITY]
         return _call(
@@ -230,10 +211,10 @@ def _spend(
             ),
         )
 
-    return _result(_with_terms(ask), {"card_id": card_id}, key)
+    return result_of(_with_terms(ask), {"card_id": card_id}, key)
 
 
-def _with_terms(ask: Callable[[], _Answer]) -> _Answer:
+def _with_terms(ask: Callable[[], Answer]) -> Answer:
     """Ask until the terms met were sent along: twice at most, unless they change in between."""
     while True:
         answer = ask()
@@ -242,55 +223,10 @@ def _with_terms(ask: Callable[[], _Answer]) -> _Answer:
         _known_terms.learn(answer.terms)
 
 
-def _call(sql: str, arguments: tuple[Any, ...]) -> _Answer:
+def _call(sql: str, arguments: tuple[Any, ...]) -> Answer:
     with connection.cursor() as cursor:
         cursor.execute(sql, arguments)
-        return _Answer(*cursor.fetchone())
-
-
-def _result(answer: _Answer, about: dict[str, object], key: str) -> PointsMoved:
-    """Return what was done, or raise what was refused."""
-    if answer.outcome == "done":
-        return PointsMoved(
-            operation_id=answer.operation_id,
-            card_id=answer.card_id,
-            kind=answer.kind,
-            points=answer.points,
-            balance_before=answer.balance_before,
-            balance_after=answer.balance_after,
-            expired=answer.expired,
-            replayed=answer.replayed,
-            requested=answer.requested,
-        )
-    raise _refusal(answer, about, key)
-
-
-def _refusal(answer: _Answer, about: dict[str, object], key: str) -> PunchcardError:
-    match answer.outcome:
-        case "card_not_found":
-            return errors.CardNotFound(**about)
-        case "point_operation_not_found":
-            return errors.PointOperationNotFound(**about)
-        case "idempotency_key_reused":
-            return IdempotencyKeyReused(idempotency_key=key)
-        case "insufficient_points":
-            return errors.InsufficientPoints(
-                required=answer.required, available=answer.available, **about
-            )
-        case "card_inactive":
-            return errors.CardInactive(**about)
-        case "card_expired":
-            return errors.CardExpired(**about)
-        case "points_too_precise":
-            decimals = None if answer.available is None else int(answer.available)
-            return errors.PointsTooPrecise(decimals=decimals, **about)
-        case "point_operation_not_reversible":
-            return errors.PointOperationNotReversible(**about)
-        case "reversal_exceeds_operation":
-            return errors.ReversalExceedsOperation(
-                requested=answer.required, reversible=answer.available, **about
-            )
-    raise ValueError(f"the ledger answered {answer.outcome}, which nobody knows")
+        return Answer(*cursor.fetchone())
 
 
 def _check_points(points: Decimal) -> None:

@@ -17,6 +17,7 @@ from loyalty.services.earn_points import earn_points
 from loyalty.services.open_card import open_card
 from loyalty.services.redeem_points import redeem_points
 from loyalty.services.reverse_operation import reverse_operation
+from loyalty.services.upsert_level_path import upsert_level_path
 from loyalty.services.upsert_loyalty_program import upsert_loyalty_program
 from loyalty.services.upsert_membership_product import upsert_membership_product
 from loyalty.services.upsert_partner import upsert_partner
@@ -41,6 +42,18 @@ def kind_of_points(**settings: Any) -> int:
 def level(ref: str, rank: int = 0) -> int:
     """Make a membership level; return its id."""
     return upsert_membership_product(ref=ref, name=ref.title(), rank=rank).membership_product_id
+
+
+def step(ref: str, threshold: str, sequence: int, **more: object) -> None:
+    """Make a level path for the level of the same reference."""
+    known: dict[str, object] = {"is_upgradable": True, "is_downgradable": True}
+    upsert_level_path(
+        ref=ref,
+        membership_product=ref,
+        threshold=Decimal(threshold),
+        sequence=sequence,
+        **(known | more),  # type: ignore[arg-type]
+    )
 
 
 def member(ref: str | None = None, membership: str | None = None) -> int:

@@ -1,0 +1,74 @@
+"""What the ledger's database functions answer, and what that means to the caller."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from access.errors import IdempotencyKeyReused
+from core.errors import PunchcardError
+from loyalty import errors
+from loyalty.domain.points import PointsMoved
+
+
+class Answer(NamedTuple):
+    """A row of the type ledger_result."""
+
+    outcome: str
+    operation_id: int
+    card_id: int
+    kind: str
+    requested: Decimal
+    points: Decimal
+    expired: Decimal
+    balance_before: Decimal
+    balance_after: Decimal
+    replayed: bool
+    required: Decimal | None
+    available: Decimal | None
+    terms: str | None
+
+
+def result_of(answer: Answer, about: dict[str, object], key: str) -> PointsMoved:
+    """Return what was done, or raise what was refused."""
+    if answer.outcome == "done":
+        return PointsMoved(
+            operation_id=answer.operation_id,
+            card_id=answer.card_id,
+            kind=answer.kind,
+            points=answer.points,
+            balance_before=answer.balance_before,
+            balance_after=answer.balance_after,
+            expired=answer.expired,
+            replayed=answer.replayed,
+            requested=answer.requested,
+        )
+    raise _refusal(answer, about, key)
+
+
+def _refusal(answer: Answer, about: dict[str, object], key: str) -> PunchcardError:
+    match answer.outcome:
+        case "card_not_found":
+            return errors.CardNotFound(**about)
+        case "point_operation_not_found":
+            return errors.PointOperationNotFound(**about)
+        case "idempotency_key_reused":
+            return IdempotencyKeyReused(idempotency_key=key)
+        case "insufficient_points":
+            return errors.InsufficientPoints(
+                required=answer.required, available=answer.available, **about
+            )
+        case "card_inactive":
+            return errors.CardInactive(**about)
+        case "card_expired":
+            return errors.CardExpired(**about)
+        case "points_too_precise":
+            decimals = None if answer.available is None else int(answer.available)
+            return errors.PointsTooPrecise(decimals=decimals, **about)
+        case "point_operation_not_reversible":
+            return errors.PointOperationNotReversible(**about)
+        case "reversal_exceeds_operation":
+            return errors.ReversalExceedsOperation(
+                requested=answer.required, reversible=answer.available, **about
+            )
+    raise ValueError(f"the ledger answered {answer.outcome}, which nobody knows")
