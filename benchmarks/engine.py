@@ -1,24 +1,22 @@
 """What one evaluation costs, beside the least that any program could do for the same answer.
 
 `python -m benchmarks.engine` prints one table from one run; only its ratios carry over to other
-machines. The floor is written by hand for exactly these four kinds of offers, on integer cents,
-with an index and without a Decision: no filters, no points, no codes, no limits, no trace.
+machines. The floor is engine_floor.py.
 """
 
 from __future__ import annotations
 
-import bisect
 import itertools
-import random
 import statistics
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
 
+from benchmarks.engine_floor import Floor, Lines, Offer, Shop
 from promotions.engine import evaluate
 from promotions.engine.cart import Cart, CartLine, PosFacts
 from promotions.engine.catalog import Catalog
@@ -42,121 +40,9 @@ from promotions.engine.terms import (
 )
 from promotions.engine.wallet import EMPTY_WALLET
 
-PRODUCTS = 400
-RANGES = 40
-RANGE_SIZE = 20
 POS = PosFacts(id=1, ref="main", currency="USD", digits=2)
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SECONDS = 1.0
-
-Lines = list[tuple[int, int, int]]
-Given = list[tuple[int, int, list[tuple[int, int]]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """Percent off a range, money off from an amount, a gift, or half off the cheapest."""
-
-    number: int
-    kind: int
-    range: frozenset[int]
-    value: int
-    least: int
-
-
-class Shop:
-    """Products with prices, ranges of products, and offers in equal parts of four kinds."""
-
-    def __init__(self) -> None:
-        """Draw everything from one seed."""
-        dice = random.Random(7)
-        self.price = [dice.randint(200, 9900) for _ in range(PRODUCTS)]
-        self.ranges = [frozenset(dice.sample(range(PRODUCTS), RANGE_SIZE)) for _ in range(RANGES)]
-
-    def offers(self, count: int) -> list[Offer]:
-        """Return offers; every fourth is one of the four kinds."""
-        made = []
-        for number in range(count):
-            kind = number % 4
-            value = (5 + number % 20, 100 * (1 + number % 5), 3, 50)[kind]
-            made.append(
-                Offer(
-                    number, kind, self.ranges[number % RANGES], value, 5000 + 100 * (number % 500)
-                )
-            )
-        return made
-
-    def lines(self, count: int) -> Lines:
-        """Return (product, quantity, unit price in cents) of a basket."""
-        products = random.Random(count).sample(range(PRODUCTS), count)
-        return [(product, 1 + product % 3, self.price[product]) for product in products]
-
-
-class Floor:
-    """The hand-written evaluation: an index by product and by amount, then plain arithmetic."""
-
-    def __init__(self, offers: list[Offer], price: list[int]) -> None:
-        """Index the offers."""
-        self.offers = offers
-        self.price = price
-        self.by_product: dict[int, list[int]] = {}
-        for offer in offers:
-            if offer.kind != 1:
-                for product in offer.range:
-                    self.by_product.setdefault(product, []).append(offer.number)
-        amounts = sorted((offer.least, offer.number) for offer in offers if offer.kind == 1)
-        self.amounts = [least for least, _ in amounts]
-        self.numbers = [number for _, number in amounts]
-
-    def evaluate(self, lines: Lines) -> tuple[int, Given]:
-        """Return the discount and, per offer, what it takes and off which products."""
-        gross = 0
-        wanted: set[int] = set()
-        left: dict[int, int] = {}
-        for product, qty, price in lines:
-            left[product] = qty * price
-            gross += qty * price
-            wanted.update(self.by_product.get(product, ()))
-        wanted.update(self.numbers[: bisect.bisect_right(self.amounts, gross)])
-        qtys = {product: qty for product, qty, _ in lines}
-        cheapest = min(lines, key=lambda line: (line[2], line[0]))
-        given: Given = []
-        for number in sorted(wanted):
-            offer = self.offers[number]
-            if offer.kind == 1:
-                self._money_off(offer, left, given)
-                continue
-            hit = [product for product in left if product in offer.range]
-            if offer.kind == 0:
-                parts = [(product, left[product] * offer.value // 100) for product in hit]
-                for product, share in parts:
-                    left[product] -= share
-                given.append((number, sum(share for _, share in parts), parts))
-            elif sum(qtys[product] for product in hit) >= (3 if offer.kind == 2 else 2):
-                if offer.kind == 2:
-                    gift = min(offer.range)
-                    given.append((number, 0, [(gift, self.price[gift])]))
-                else:
-                    share = min(left[cheapest[0]], cheapest[2] * offer.value // 100)
-                    left[cheapest[0]] -= share
-                    given.append((number, share, [(cheapest[0], share)]))
-        return gross - sum(left.values()), given
-
-    @staticmethod
-    def _money_off(offer: Offer, left: dict[int, int], given: Given) -> None:
-        basis = sum(left.values())
-        rest = amount = min(offer.value, basis)
-        if not amount:
-            return
-        parts = []
-        for product, weight in left.items():
-            if weight:
-                share = rest * weight // basis
-                parts.append((product, share))
-                rest -= share
-                basis -= weight
-                left[product] = weight - share
-        given.append((offer.number, amount, parts))
 
 
 def program(offer: Offer, price: list[int], group: str | None = None) -> Program:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from core import codec
 from promotions.engine.decision import Decision
 from promotions.engine.terms import CodeStatus, Outcome
-from tests.properties.engine_shops import Shop, carts, cents, decide, plain_shops, shops
+from tests.properties.engine_programs import cents
+from tests.properties.engine_shops import Shop, carts, decide, plain_shops, shops
 
 ZERO = Decimal(0)
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from promotions.engine.decision import Decision
 from promotions.engine.definition import Program
 from promotions.engine.terms import Stacking
-from tests.properties.engine_shops import Shop, decide, plain_shops, promotions
+from tests.properties.engine_programs import promotions
+from tests.properties.engine_shops import Shop, decide, plain_shops
 
 
 def to_pay(decision: Decision, programs: tuple[Program, ...]) -> Decimal:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from promotions.engine import evaluate
-from promotions.engine.cart import Cart, CartLine, PosFacts
+from promotions.engine.cart import Cart, CartLine, Claim, PosFacts
 from promotions.engine.catalog import Catalog
 from promotions.engine.decision import Decision
 from promotions.engine.definition import (
@@ -31,10 +31,11 @@ from promotions.engine.terms import (
     RewardType,
     Trigger,
 )
-from promotions.engine.wallet import EMPTY_WALLET, Wallet
+from promotions.engine.wallet import EMPTY_WALLET, CardFacts, Wallet
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 POS = PosFacts(id=1, ref="main", currency="USD", digits=2)
+MEMBER = 5
 _ids = itertools.count(1)
 
 
@@ -194,3 +195,21 @@ def decide(
 ) -> Decision:
     programs = (programs,) if isinstance(programs, Program) else programs
     return evaluate(the_cart, Catalog.build(programs, 1), wallet, now, explain=explain)
+
+
+def card(balance: str | int, kind: int = 1, card_id: int = 1, **fields: Any) -> CardFacts:
+    holders = frozenset({MEMBER})
+    return CardFacts(card_id, f"C{card_id}", kind, Decimal(balance), holders, **fields)
+
+
+def member(*lines: CartLine, **more: Any) -> Cart:
+    return cart(*lines, partner_id=MEMBER, **more)
+
+
+def claim(offer: Program, place: int = 0, **more: Any) -> Claim:
+    return Claim(offer.id, offer.rewards[place].id, **more)
+
+
+def balance(decision: Decision) -> tuple[str, str, str]:
+    (moved,) = decision.points
+    return str(moved.earned), str(moved.spent), str(moved.balance_after)

@@ -1,4 +1,4 @@
-"""Points on cards: earned, spent, spent in the order that earns them; claims; payments."""
+"""Points on cards: earned, spent, spent in the order that earns them; claims."""
 
 from __future__ import annotations
 
@@ -9,29 +9,30 @@ from typing import Any
 
 import pytest
 
-from promotions.engine.cart import Cart, CartLine, Claim
-from promotions.engine.decision import Decision
-from promotions.engine.definition import BonusPoints, Program, Reward
+from promotions.engine.cart import Claim
+from promotions.engine.definition import BonusPoints, Reward
 from promotions.engine.terms import (
-    AppliesOn,
     EarnOn,
-    PointMode,
     ProgramType,
     Reason,
     RewardType,
     Trigger,
 )
-from promotions.engine.wallet import CardFacts, ReferralFacts, Wallet
+from promotions.engine.wallet import ReferralFacts, Wallet
 from tests.promotions.engine.shop import (
     NOON,
+    balance,
+    card,
     cart,
     cheapest,
+    claim,
     code_program,
     decide,
     fixed,
     free,
     line,
     loyalty,
+    member,
     per_money,
     per_point,
     per_unit,
@@ -39,26 +40,6 @@ from tests.promotions.engine.shop import (
     program,
     rule,
 )
-
-MEMBER = 5
-
-
-def card(balance: str | int, kind: int = 1, card_id: int = 1, **fields: Any) -> CardFacts:
-    holders = frozenset({MEMBER})
-    return CardFacts(card_id, f"C{card_id}", kind, Decimal(balance), holders, **fields)
-
-
-def member(*lines: CartLine, **more: Any) -> Cart:
-    return cart(*lines, partner_id=MEMBER, **more)
-
-
-def claim(offer: Program, place: int = 0, **more: Any) -> Claim:
-    return Claim(offer.id, offer.rewards[place].id, **more)
-
-
-def balance(decision: Decision) -> tuple[str, str, str]:
-    (moved,) = decision.points
-    return str(moved.earned), str(moved.spent), str(moved.balance_after)
 
 
 def bonus(amount: str | None = None, multiplier: str | None = None) -> Reward:
@@ -248,112 +229,6 @@ def test_a_referrer_with_points_gets_them_on_the_card() -> None:
     (referrer,) = decision.referrals
     assert (referrer.card_points, referrer.loyalty_program_id) == (30, 1)
     assert (referrer.coupon_points, decision.points) == (0, ())
-
-
-def payment(kind: ProgramType, program_id: int = 9, **fields: Any) -> Program:
-    top_up = rule(reward_point_mode=PointMode.MONEY, products=[8])
-    return program(
-        per_point(1),
-        top_up,
-        id=program_id,
-        program_type=kind,
-        applies_on=AppliesOn.FUTURE,
-        is_payment=True,
-        loyalty_program_id=program_id,
-        **fields,
-    )
-
-
-GIFT = payment(ProgramType.GIFT_CARD)
-EWALLET = payment(ProgramType.EWALLET)
-
-
-def gift_card(balance: str, card_id: int = 30, **fields: Any) -> CardFacts:
-    return CardFacts(card_id, f"G{card_id}", 9, Decimal(balance), **fields)
-
-
-def test_a_gift_card_pays_after_all_discounts_any_amount() -> None:
-    wallet = Wallet(cards_by_code={"G30": gift_card("100")})
-    decision = decide(cart(line(1, 1, 50), codes=("g-30",)), [GIFT, program(percent(10))], wallet)
-    assert (decision.total, decision.discount_total, decision.amount_due) == (45, 5, 0)
-    assert [(one.amount, one.points) for one in decision.payments] == [(45, 45)]
-    assert decision.codes[0].reason is None
-
-
-def test_two_gift_cards_pay_by_card_id_whatever_the_order_of_codes() -> None:
-    wallet = Wallet(cards_by_code={"G30": gift_card("30"), "G31": gift_card("30", 31)})
-    for codes in (("G30", "G31"), ("G31", "G30")):
-        decision = decide(cart(line(1, 1, 50), codes=codes), GIFT, wallet)
-        assert [(one.card_id, one.amount) for one in decision.payments] == [(30, 30), (31, 20)]
-
-
-@pytest.mark.parametrize(
-    ("facts", "partner", "expected"),
-    [
-        ({"active": False}, None, Reason.INACTIVE),
-        ({"expires_at": NOON - timedelta(1)}, None, Reason.EXPIRED),
-        ({"partner_ids": frozenset({6})}, MEMBER, Reason.WRONG_CUSTOMER),
-        ({"partner_ids": frozenset({6})}, None, Reason.CUSTOMER_REQUIRED),
-    ],
-)
-def test_a_gift_card_that_is_not_good_says_why(
-    facts: dict[str, Any], partner: int | None, expected: Reason
-) -> None:
-    wallet = Wallet(cards_by_code={"G30": gift_card("30", **facts)})
-    decision = decide(cart(line(1), codes=("G30",), partner_id=partner), GIFT, wallet)
-    assert ([one.reason for one in decision.codes], decision.payments) == ([expected], ())
-
-
-def test_an_empty_gift_card_is_used_up_and_a_needless_one_untouched() -> None:
-    empty = Wallet(cards_by_code={"G30": gift_card("0")})
-    decision = decide(cart(line(1), codes=("G30",)), GIFT, empty)
-    assert [one.reason for one in decision.codes] == [Reason.USED_UP]
-    full = Wallet(cards_by_code={"G30": gift_card("9")})
-    nothing = decide(cart(line(1), codes=("G30",)), [GIFT, program(percent(100))], full)
-    assert [one.reason for one in nothing.codes] == [Reason.NOTHING_TO_DISCOUNT]
-
-
-def test_selling_gift_cards_makes_one_per_unit_worth_what_it_cost() -> None:
-    decision = decide(cart(line(8, 2, 50), line(1, 1, 100)), GIFT)
-    assert [(one.program_id, one.points) for one in decision.coupons_to_issue] == [(9, 50)] * 2
-    cheaper = decide(cart(line(8, 2, 50)), [GIFT, program(percent(10, 8))])
-    assert [one.points for one in cheaper.coupons_to_issue] == [45, 45]
-
-
-def test_an_ewallet_waits_for_a_claim_and_pays_as_much_as_is_said() -> None:
-    wallet = Wallet(cards=(card(20, kind=9),))
-    waiting = decide(member(line(1, 1, 50)), EWALLET, wallet)
-    assert (waiting.amount_due, len(waiting.claimable)) == (50, 1)
-    paid = decide(member(line(1, 1, 50), claims=(claim(EWALLET),)), EWALLET, wallet)
-    assert (paid.amount_due, paid.total, paid.payments[0].points) == (30, 50, 20)
-    some = member(line(1, 1, 50), claims=(claim(EWALLET, points=Decimal("12.5")),))
-    assert decide(some, EWALLET, wallet).amount_due == Decimal("37.50")
-
-
-def test_a_top_up_is_earned_and_cannot_be_spent_at_once() -> None:
-    wallet = Wallet(cards=(card(20, kind=9),))
-    basket = member(line(8, 1, 50), claims=(claim(EWALLET),))
-    decision = decide(basket, EWALLET, wallet)
-    assert (decision.amount_due, balance(decision)) == (30, ("50", "0", "70"))
-    assert decision.payments[0].points == 20
-
-
-def test_paying_by_wallet_lowers_no_points() -> None:
-    club = loyalty(fixed(1, required=999), id=1)
-    wallet = Wallet(cards=(card(0), card(10, kind=9, card_id=2)))
-    basket = member(line(1, 1, 100), claims=(claim(EWALLET),))
-    decision = decide(basket, [club, EWALLET], wallet)
-    assert (decision.amount_due, balance(decision)) == (90, ("100", "0", "100"))
-
-
-def test_a_payment_that_cannot_be_made_is_refused() -> None:
-    basket = member(line(1), claims=(claim(EWALLET),))
-    refused = decide(basket, EWALLET).refused_claims
-    assert [one.reason for one in refused] == [Reason.NOT_ENOUGH_POINTS]
-    nobody = decide(cart(line(1), claims=(claim(EWALLET),)), EWALLET).refused_claims
-    assert [one.reason for one in nobody] == [Reason.CUSTOMER_REQUIRED]
-    no_card = decide(cart(line(1), claims=(claim(GIFT),)), GIFT).refused_claims
-    assert [one.reason for one in no_card] == [Reason.CODE_REQUIRED]
 
 
 def test_claims_that_make_no_sense_are_refused() -> None:
