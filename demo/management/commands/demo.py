@@ -21,7 +21,7 @@ from demo.shop.programs import coupon_code
 
 _STORE = STORES[1]
 _LINES = (
-    ("COF-010", 3),
+    ("COF-005", 3),
     ("SNA-001", 2),
     ("SNA-007", 1),
     ("BRD-001", 1),
