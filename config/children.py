@@ -8,10 +8,11 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+BASE_DIR = Path(__file__).resolve().parent.parent
 _PR_SET_PDEATHSIG = 1
 
 
@@ -29,23 +30,24 @@ def ends_with_parent(number: signal.Signals) -> Callable[[], None] | None:
 
 @dataclass(slots=True)
 class Child:
-    """A named process with a log of its own, at the head of its own process group."""
+    """A named process at the head of its own process group; `log` None: it prints as we do."""
 
     name: str
-    log: Path
+    log: Path | None
     process: subprocess.Popen[bytes]
 
     @classmethod
     def start(
-        cls, name: str, command: Sequence[str], *, log: Path, env: Mapping[str, str]
+        cls, name: str, command: Sequence[str], *, log: Path | None, env: Mapping[str, str]
     ) -> Child:
         """Start the command. A Ctrl-C in the terminal does not reach it: its parent stops it."""
-        with log.open("ab") as output:
+        with log.open("ab") if log else nullcontext(None) as output:
             process = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
-                stderr=subprocess.STDOUT,
+                stderr=subprocess.STDOUT if log else None,
+                cwd=BASE_DIR,
                 env=env,
                 start_new_session=True,
                 preexec_fn=ends_with_parent(signal.SIGTERM),
@@ -67,4 +69,6 @@ class Child:
 
     def last_words(self, lines: int = 15) -> str:
         """Return the end of its log."""
+        if self.log is None:
+            return ""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])

@@ -113,13 +113,10 @@ class Run:
         make_folder(metrics)
         make_folder(self.logs)
         self._start_services()
-        self._manage("Updating the database", "migrate", "--verbosity", "0")
-        self._manage("Giving the roles their permissions", "set_up_roles")
-        self._manage("Collecting static files", "collectstatic", "--no-input", "--verbosity", "0")
-        if settings.DEMO_SHOP:
-            self._manage("Looking after the demo shop", "load_demo_shop")
-        self._start_children()
+        self._prepare()
+        self._start_web()
         self._wait_until_ready()
+        self._start_worker()
         self._say_hello()
 
     @property
@@ -142,27 +139,30 @@ class Run:
         self.services = services
         services.hold()
 
-    def _manage(self, what: str, *command: str) -> None:
-        print(f"{what} ...", flush=True)
-        line = [sys.executable, "manage.py", *command]
-        done = subprocess.run(line, check=False, cwd=BASE_DIR, env=self._env)
-        if done.returncode != 0:
-            raise RunError(f"manage.py {command[0]} failed (exit status {done.returncode}).")
+    def _prepare(self) -> None:
+        child = self._start_child("preparing", ["-m", "config.prepare"], in_terminal=True)
+        status = child.process.wait()
+        self.children.remove(child)
+        if status != 0:
+            raise RunError(f"Preparing failed (exit status {status}); its words are above.")
 
-    def _start_children(self) -> None:
+    def _start_web(self) -> None:
         print("Starting the web server and the worker ...", flush=True)
-        tools = Path(sys.executable).parent
-        web = [str(tools / "granian"), "--interface", "wsgi", "--no-access-log"]
-        web += ["--host", HOST, "--port", str(self.port), "--workers", str(WEB_WORKERS)]
+        web = ["-m", "granian", "--interface", "wsgi", "--no-access-log", "--host", HOST]
+        web += ["--port", str(self.port), "--workers", str(WEB_WORKERS)]
         web += ["--blocking-threads", str(WEB_THREADS), "--workers-kill-timeout", "10"]
         self._start_child("web", [*web, "config.wsgi:application"])
-        worker = [str(tools / "celery"), "-A", "config", "worker", "--beat", "--loglevel", "INFO"]
+
+    def _start_worker(self) -> None:
+        worker = ["-m", "celery", "-A", "config", "worker", "--beat", "--loglevel", "INFO"]
         worker += ["--schedule", str(self.folder / "timetable"), "--concurrency", "2"]
         self._start_child("worker", worker)
 
-    def _start_child(self, name: str, command: list[str]) -> None:
-        log = self.logs / f"{name}.log"
-        self.children.append(Child.start(name, command, log=log, env=self._env))
+    def _start_child(self, name: str, command: list[str], *, in_terminal: bool = False) -> Child:
+        log = None if in_terminal else self.logs / f"{name}.log"
+        child = Child.start(name, [sys.executable, *command], log=log, env=self._env)
+        self.children.append(child)
+        return child
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + READY_SECONDS
@@ -191,7 +191,9 @@ class Run:
             flush=True,
         )
         if settings.DEMO_SHOP:
-            self._manage("\nDemo logins", "demo_logins")
+            command = [sys.executable, "manage.py", "demo_logins"]
+            print("\nDemo logins", flush=True)
+            subprocess.run(command, check=True, cwd=BASE_DIR, env=self._env)
         print("\nCtrl-C stops everything; the data stays.", flush=True)
 
     def watch(self) -> NoReturn:

@@ -13,7 +13,7 @@ import pytest
 
 from config.local_services import LocalServices
 from tests.house.local_run import READY, free_port, read_until, start
-from tests.house.processes import living
+from tests.house.processes import eventually, living
 
 
 @pytest.mark.slow
@@ -68,6 +68,17 @@ def test_a_run_killed_outright_takes_its_processes_along(folder: Path) -> None:
 def is_of_the_run(line: str) -> bool:
     """Tell whether the process is one of the run's own, not the servers'."""
     return "granian" in line or "celery" in line
+
+
+@pytest.mark.slow
+def test_a_run_stopped_while_it_loads_the_demo_shop_leaves_no_process(folder: Path) -> None:
+    with start(folder, free_port(), DEMO_SHOP="on") as run:
+        read_until(run, "Looking after the demo shop")
+        assert eventually(lambda: sum("spawn_main" in line for line in living(folder)) >= 2, 60)
+        run.send_signal(signal.SIGTERM)
+        output, _ = run.communicate(timeout=60)
+    assert run.returncode == 0, output
+    assert living(folder) == []
 
 
 def test_a_port_taken_is_said_before_anything_starts(folder: Path) -> None:
