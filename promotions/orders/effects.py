@@ -7,7 +7,8 @@ the commit starts again from fresh reads.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -17,7 +18,7 @@ from events.log import Happening, record
 from loyalty.errors import InsufficientPoints
 from loyalty.services.earn_points import earn_points
 from loyalty.services.redeem_points import redeem_points
-from promotions.engine.decision import Decision
+from promotions.engine.decision import CardPoints, Decision
 from promotions.engine.definition import Program
 from promotions.models import OrderPoints
 from promotions.orders.records import Recorded
@@ -48,12 +49,23 @@ class Stale(Exception):
     """What the decision was made by changed before it could be written."""
 
 
-def move_points(order: Recorded, decision: Decision, *, at: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One ledger operation of an order. `kind`: earn or spend; `points`: what it moved, >= 0."""
+
+    program_id: int
+    card_id: int
+    operation_id: int
+    kind: str
+    points: Decimal
+
+
+def move_points(ref: str, decision: Decision, *, at: datetime) -> list[Moved]:
     """Earn, then spend, on every card the decision moves: rewards may spend what was earned.
 
-    Writes: the ledger, promotions_orderpoints. Raises: Stale if a card no longer holds enough.
+    Writes: the ledger. Raises: Stale if a card no longer holds enough.
     """
-    moved: list[OrderPoints] = []
+    moved: list[Moved] = []
     for one in decision.points:
         if one.card_id is None:
             continue
@@ -61,47 +73,61 @@ def move_points(order: Recorded, decision: Decision, *, at: datetime) -> None:
             done = earn_points(
                 card_id=one.card_id,
                 points=one.earned,
-                origin=order.ref,
-                idempotency_key=f"order:{order.ref}:{one.program_id}:earn:{one.card_id}",
+                origin=ref,
+                idempotency_key=f"order:{ref}:{one.program_id}:earn:{one.card_id}",
                 at=at,
             )
-            moved.append(
-                _moved(order, one.program_id, one.card_id, done.operation_id, "earn", done.points)
-            )
+            if done.points:
+                moved.append(
+                    Moved(one.program_id, one.card_id, done.operation_id, "earn", done.points)
+                )
         if one.spent:
-            moved.append(_spend(order, one.program_id, one.card_id, one.spent, at))
+            moved.append(_spend(ref, one.program_id, one.card_id, one.spent, at))
     moved += [
-        _spend(order, paid.program_id, paid.card_id, paid.points, at) for paid in decision.payments
+        _spend(ref, paid.program_id, paid.card_id, paid.points, at) for paid in decision.payments
     ]
-    OrderPoints.objects.bulk_create(moved)
+    return moved
 
 
-def _spend(
-    order: Recorded, program_id: int, card_id: int, points: Decimal, at: datetime
-) -> OrderPoints:
+def _spend(ref: str, program_id: int, card_id: int, points: Decimal, at: datetime) -> Moved:
     try:
         done = redeem_points(
             card_id=card_id,
             points=points,
-            origin=order.ref,
-            idempotency_key=f"order:{order.ref}:{program_id}:spend:{card_id}",
+            origin=ref,
+            idempotency_key=f"order:{ref}:{program_id}:spend:{card_id}",
             at=at,
         )
     except InsufficientPoints as error:
         raise Stale from error
-    return _moved(order, program_id, card_id, done.operation_id, "spend", points)
+    return Moved(program_id, card_id, done.operation_id, "spend", points)
 
 
-def _moved(
-    order: Recorded, program_id: int, card_id: int, operation_id: int, kind: str, points: Decimal
-) -> OrderPoints:
-    return OrderPoints(
-        order_id=order.id,
-        program_id=program_id,
-        card_id=card_id,
-        operation_id=operation_id,
-        kind=kind,
-        points=abs(points),
+def as_moved(decision: Decision, moved: Sequence[Moved]) -> Decision:
+    """Return the decision with what was really earned: a kind of points may have an earning cap."""
+    earned = {(one.program_id, one.card_id): one.points for one in moved if one.kind == "earn"}
+
+    def corrected(one: CardPoints) -> CardPoints:
+        if one.card_id is None:
+            return one
+        really = earned.get((one.program_id, one.card_id), Decimal(0))
+        return replace(one, earned=really, balance_after=one.balance_after - one.earned + really)
+
+    return replace(decision, points=tuple(corrected(one) for one in decision.points))
+
+
+def record_moves(order: Recorded, moved: Sequence[Moved]) -> None:
+    """Keep which ledger operations were the order's. Writes: promotions_orderpoints."""
+    OrderPoints.objects.bulk_create(
+        OrderPoints(
+            order_id=order.id,
+            program_id=one.program_id,
+            card_id=one.card_id,
+            operation_id=one.operation_id,
+            kind=one.kind,
+            points=one.points,
+        )
+        for one in moved
     )
 
 

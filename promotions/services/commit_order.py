@@ -100,10 +100,14 @@ def _commit(order: OrderRequest, *, at: datetime, user_id: int | None) -> Commit
         decision = evaluate(intake.cart, catalog, intake.wallet, at, explain=True)
     receipt = build_receipt(intake, decision, ref=order.ref, status="committed")
     _refuse_what_the_till_did_not_mean(order, decision, receipt)
+    ref = receipt["ref"]
+    moved = effects.move_points(ref, decision, at=at)
+    decision = effects.as_moved(decision, moved)
+    receipt = build_receipt(intake, decision, ref=ref, status="committed")
     issues = choose_codes(decision, catalog.programs)
     receipt["coupons_issued"] = [one.listed() for one in issues]
     row = insert_order(order, intake, decision, receipt, at=at, user_id=user_id)
-    effects.move_points(row, decision, at=at)
+    effects.record_moves(row, moved)
     effects.spend_coupons(decision)
     effects.count_uses(decision, catalog.programs, partner_id=intake.cart.partner_id)
     issue(row, issues, at=at)
