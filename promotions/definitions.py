@@ -37,7 +37,10 @@ def read_definitions(program_ids: Collection[int]) -> dict[int, Program]:
     ).values_list("promotionprogram_id", "posconfig_id"):
         stores[program_id].add(pos_id)
     rows = PromotionProgram.objects.filter(pk__in=program_ids).values(
-        *_PROGRAM_COLUMNS, "loyalty_program__point_decimals", "loyalty_program__earn_on"
+        *_PROGRAM_COLUMNS,
+        "loyalty_program__point_decimals",
+        "loyalty_program__earn_on",
+        "loyalty_program__pending_days",
     )
     return {
         row["id"]: _program(
@@ -71,6 +74,7 @@ def _program(
         loyalty_program_id=row["loyalty_program_id"],
         point_decimals=2 if decimals is None else decimals,
         earn_on=EarnOn.PAID if earn_on is None else EarnOn(earn_on),
+        points_pending=bool(row["loyalty_program__pending_days"]),
         currency=row["currency"] or None,
         date_from=row["date_from"],
         date_to=row["date_to"],

@@ -162,7 +162,8 @@ class Window:
 class Program:
     """One published version.
 
-    `loyalty_program_id`, `point_decimals`, `earn_on`: of the points it moves.
+    `loyalty_program_id`, `point_decimals`, `earn_on`: of the points it moves. `points_pending`:
+    points earned can be spent only days later, so never by the order that earns them.
     """
 
     id: int
@@ -175,6 +176,7 @@ class Program:
     loyalty_program_id: int | None = None
     point_decimals: int = 2
     earn_on: EarnOn = EarnOn.PAID
+    points_pending: bool = False
     ref: str | None = None
     currency: str | None = None
     date_from: datetime | None = None

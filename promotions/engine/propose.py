@@ -170,6 +170,7 @@ class Proposal:
                 self._gross_points(one)
                 for one in self.considered
                 if one.program.on_card
+                and not one.program.definition.points_pending
                 and one.reason is None
                 and one.program.loyalty_program_id == loyalty_program_id
             )

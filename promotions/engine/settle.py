@@ -71,6 +71,7 @@ class Earnings:
             points
             for program_id, points in self.base.items()
             if case.catalog.compiled[program_id].on_card
+            and not case.catalog.compiled[program_id].definition.points_pending
             and case.catalog.compiled[program_id].loyalty_program_id == loyalty_program_id
         )
 

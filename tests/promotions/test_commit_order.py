@@ -271,19 +271,3 @@ def test_a_till_does_not_see_orders_of_another_pos(shop):
         answer = shop.till.call(method, path, body)
         assert (shop.till.status, answer["code"]) == (404, "order_not_found"), path
     assert Order.objects.get().status == "committed"
-
-
-def test_the_receipt_tells_what_a_cap_let_the_member_earn(shop):
-    shop.admin.ok("PUT", "loyalty-programs/club", {"name": "Club", "earning_cap": "120"})
-    shop.admin.ok("PUT", "partners/ann", {"name": "Ann"})
-    shop.admin.ok("PUT", "cards/club-ann", {"loyalty_program": "club", "partner": "ann"})
-    club(shop)
-    earned = []
-    for ref in ("R-1", "R-2", "R-3"):
-        (points,) = shop.commit(("A", "1"), partner="ann", ref=ref)["points"]
-        earned.append((points["earned"], points["balance_after"]))
-    assert earned == [("100", "100"), ("20", "120"), ("0", "120")]
-    assert shop.balance("ann") == 120
-    assert shop.till.ok("POST", "orders/R-3/cancel")["points"] == []
-    shop.till.ok("POST", "orders/R-2/cancel")
-    assert shop.balance("ann") == 100
