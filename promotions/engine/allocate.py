@@ -12,12 +12,18 @@ def split(amount: int, weights: Sequence[int], total: int) -> list[int]:
     """
     if amount == total:
         return list(weights)
-    parts = [amount * weight // total for weight in weights]
-    left = amount - sum(parts)
+    size = len(weights)
+    parts = []
+    ranks = []
+    left = amount
+    for place, weight in enumerate(weights):
+        part, remainder = divmod(amount * weight, total)
+        parts.append(part)
+        left -= part
+        # Remainder and place in one number: the largest is the next to get a unit.
+        ranks.append(remainder * size - place)
     if left:
-        remainders = [amount * weight % total for weight in weights]
-        # Sorting in reverse is stable too: equal remainders stay in their order.
-        by_size = sorted(range(len(parts)), key=remainders.__getitem__, reverse=True)
-        for index in by_size[:left]:
-            parts[index] += 1
+        ranks.sort(reverse=True)
+        for rank in ranks[:left]:
+            parts[-rank % size] += 1
     return parts

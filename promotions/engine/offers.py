@@ -34,6 +34,8 @@ def hints(outcome: Outcome) -> tuple[Hint, ...]:
     """Return what is missing for programs in force that this cart nearly fulfils."""
     found: list[tuple[tuple[int, int, int], Hint]] = []
     for one in outcome.proposal.considered:
+        if one.program.id in outcome.applied:
+            continue
         missing = outcome.missing(one) or _points_missing(one, outcome)
         if missing is None or (missing.amount is None and missing.qty is None):
             continue
@@ -95,7 +97,7 @@ def _offer(
 
 def _points_missing(one: Considered, outcome: Outcome) -> Shortfall | None:
     """Return what more must be bought where a rule passes but makes too few points."""
-    if len(one.starting) != 1 or one.program.id in outcome.applied or not one.candidates:
+    if len(one.starting) != 1 or not one.candidates:
         return None
     rule, candidate = one.starting[0], one.candidates[0]
     if candidate.coupon is not None or candidate.card is not None or one.program.on_card:

@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from itertools import repeat
 
 from promotions.engine.allocate import split
 from promotions.engine.amounts import CASH, number
 from promotions.engine.basket import Basket
 from promotions.engine.decision import LineResult, Share
 from promotions.engine.standing import Parts
+
+_set_line_id = Share.__dict__["line_id"].__set__
+_set_amount = Share.__dict__["amount"].__set__
+
+
+def _shares(line_ids: Iterable[str], amounts: Iterable[Decimal], count: int) -> tuple[Share, ...]:
+    """Make shares in bulk.
+
+    A decision over many lines holds hundreds of them, and a frozen dataclass sets each field
+    through Python; setting the slots directly takes half the time.
+    """
+    shares = tuple(map(object.__new__, repeat(Share, count)))
+    deque(map(_set_line_id, shares, line_ids), maxlen=0)
+    deque(map(_set_amount, shares, amounts), maxlen=0)
+    return shares
 
 
 class LineShares:
@@ -28,18 +46,24 @@ class LineShares:
         self._cash = CASH[basket.digits]
         self._left = basket.line_gross[:]
         # Where every position is one line, as in most carts, there is nothing to split.
-        self._only: list[str] | None = None
+        self._only: Sequence[str] | None = None
         if all(len(lines) == 1 for lines in basket.members):
             self._only = [line_ids[lines[0]] for lines in basket.members]
 
     def of(self, parts: Parts) -> tuple[Share, ...]:
         """Return the shares of a reward's parts and take them off the lines."""
-        cash = self._cash
-        if self._only is not None:
-            ids = self._only
-            return tuple([Share(ids[position], cash[amount]) for position, amount in parts])
-        return tuple(
-            Share(self._line_ids[line], cash[amount]) for line, amount in self._split(parts)
+        if not parts:
+            return ()
+        ids = self._only
+        if ids is None:
+            ids = self._line_ids
+            parts = list(self._split(parts))
+        if len(parts) == 1:
+            place, amount = parts[0]
+            return (Share(ids[place], self._cash[amount]),)
+        places, amounts = zip(*parts, strict=True)
+        return _shares(
+            map(ids.__getitem__, places), map(self._cash.__getitem__, amounts), len(parts)
         )
 
     def _split(self, parts: Parts) -> Iterator[tuple[int, int]]:

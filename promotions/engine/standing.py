@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import sub
 from typing import NamedTuple
 
 from promotions.engine.allocate import split
@@ -80,9 +81,11 @@ class Standing:
             everything = len(targets) == len(left)
             weights = left if everything else [left[target] for target in targets]
             shares = split(amount, weights, basis)
-            parts = [part for part in zip(targets, shares, strict=True) if part[1]]
+            parts = list(zip(targets, shares, strict=True))
+            if 0 in shares:
+                parts = [part for part in parts if part[1]]
             if everything:
-                left[:] = [rest - share for rest, share in zip(left, shares, strict=True)]
+                left[:] = map(sub, left, shares)
             else:
                 for target, share in parts:
                     left[target] -= share

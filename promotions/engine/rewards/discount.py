@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from promotions.engine.amounts import E4, divide, to_e4
 from promotions.engine.definition import Discount, Reward
@@ -81,13 +81,7 @@ class LinesDiscount(CompiledDiscount):
 
     def take(self, turn: Turn, standing: Standing, steps: list[Step] | None) -> Taken | None:
         """Take the discount off what is left, once per claim, one claim after the other."""
-        taken: Taken | None = None
-        for _ in range(turn.times or 1):
-            once = self._take_once(turn, standing, steps)
-            if once is None:
-                break
-            taken = once if taken is None else add(taken, once)
-        return taken
+        return repeated(turn.times or 1, self._take_once, turn, standing, steps)
 
     def _take_once(self, turn: Turn, standing: Standing, steps: list[Step] | None) -> Taken | None:
         if self.whole_order:
@@ -151,13 +145,7 @@ class CheapestDiscount(CompiledDiscount):
 
     def take(self, turn: Turn, standing: Standing, steps: list[Step] | None) -> Taken | None:
         """Take the discount off one unit, once per claim."""
-        taken: Taken | None = None
-        for _ in range(turn.times or 1):
-            once = self._take_once(turn, standing, steps)
-            if once is None:
-                break
-            taken = once if taken is None else add(taken, once)
-        return taken
+        return repeated(turn.times or 1, self._take_once, turn, standing, steps)
 
     def _take_once(self, turn: Turn, standing: Standing, steps: list[Step] | None) -> Taken | None:
         position = self._cheapest(turn.targets, standing)
@@ -193,7 +181,24 @@ class CheapestDiscount(CompiledDiscount):
         return None
 
 
-def add(taken: Taken, more: Taken) -> Taken:
+def repeated(
+    times: int,
+    take: Callable[[Turn, Standing, list[Step] | None], Taken | None],
+    turn: Turn,
+    standing: Standing,
+    steps: list[Step] | None,
+) -> Taken | None:
+    """Take a reward so many times, as long as it gives something."""
+    taken = take(turn, standing, steps)
+    for _ in range(times - 1):
+        more = None if taken is None else take(turn, standing, steps)
+        if taken is None or more is None:
+            break
+        taken = _add(taken, more)
+    return taken
+
+
+def _add(taken: Taken, more: Taken) -> Taken:
     """Return two claims of one turn as one."""
     shares: dict[int, int] = dict(taken.parts)
     for position, amount in more.parts:
