@@ -137,7 +137,7 @@ def _before_tail(turns: Sequence[Turn], given: dict[int, Taken], end: Standing) 
     for turn in turns:
         taken = given.get(id(turn))
         if taken is not None:
-            for position, amount in taken.parts:
+            for position, amount in taken.parts.items():
                 left[position] -= amount
     return left
 
@@ -229,7 +229,7 @@ def _measure(part: Part, given: dict[int, Taken], final: list[int]) -> None:
         candidate = turn.candidate
         taken = given.get(id(turn))
         cost = 0
-        for position, amount in () if taken is None else taken.parts:
+        for position, amount in () if taken is None else taken.parts.items():
             if position in inside:
                 if now[position]:
                     share = amount * final[position] * MILLI // now[position]
@@ -248,7 +248,7 @@ def _measure(part: Part, given: dict[int, Taken], final: list[int]) -> None:
 
 def _odd_cents(turn: Turn, taken: Taken | None, now: list[int], final: list[int]) -> int:
     """Return the most that the odd cents of a split can move, in thousandths."""
-    shares = {} if taken is None else dict(taken.parts)
+    shares = {} if taken is None else taken.parts
     least = MILLI
     for position in turn.targets:
         rest = now[position] - shares.get(position, 0)

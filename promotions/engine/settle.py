@@ -83,7 +83,7 @@ def _own_shares(found: Combination) -> dict[int, dict[int, int]]:
         program = taken.turn.candidate.program
         if program.definition.earn_on is EarnOn.BEFORE_OWN_REWARDS:
             shares = own.setdefault(program.id, {})
-            for position, amount in taken.parts:
+            for position, amount in taken.parts.items():
                 shares[position] = shares.get(position, 0) + amount
     return own
 

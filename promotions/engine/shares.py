@@ -57,18 +57,13 @@ class LineShares:
         ids = self._only
         if ids is None:
             ids = self._line_ids
-            parts = list(self._split(parts))
-        if len(parts) == 1:
-            place, amount = parts[0]
-            return (Share(ids[place], self._cash[amount]),)
-        places, amounts = zip(*parts, strict=True)
-        return _shares(
-            map(ids.__getitem__, places), map(self._cash.__getitem__, amounts), len(parts)
-        )
+            parts = dict(self._split(parts))
+        amounts = map(self._cash.__getitem__, parts.values())
+        return _shares(map(ids.__getitem__, parts), amounts, len(parts))
 
     def _split(self, parts: Parts) -> Iterator[tuple[int, int]]:
         left = self._left
-        for position, amount in parts:
+        for position, amount in parts.items():
             lines = self._basket.members[position]
             weights = [left[line] for line in lines]
             for line, share in zip(lines, split(amount, weights, sum(weights)), strict=True):

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from promotions.engine.allocate import split
 from promotions.engine.basket import Basket
 
-Parts = list[tuple[int, int]]
+Parts = dict[int, int]
+"""What was taken off each position, in minor units."""
 
 
 class Standing:
@@ -76,18 +77,18 @@ class Standing:
         left = self.left
         if len(targets) == 1:
             left[targets[0]] -= amount
-            parts = [(targets[0], amount)]
+            parts = {targets[0]: amount}
         else:
             everything = len(targets) == len(left)
             weights = left if everything else [left[target] for target in targets]
             shares = split(amount, weights, basis)
-            parts = list(zip(targets, shares, strict=True))
+            parts = dict(zip(targets, shares, strict=True))
             if 0 in shares:
-                parts = [part for part in parts if part[1]]
+                parts = {target: share for target, share in parts.items() if share}
             if everything:
                 left[:] = map(sub, left, shares)
             else:
-                for target, share in parts:
+                for target, share in parts.items():
                     left[target] -= share
         self.goods -= amount
         if self.budgets and program_id in self.budgets:
@@ -96,17 +97,17 @@ class Standing:
 
     def take(self, program_id: int, wanted: Parts) -> Parts:
         """Take an amount off each position named, as far as it is there; return what was taken."""
-        room = self.most(program_id, sum(amount for _, amount in wanted))
-        parts = []
-        for position, amount in wanted:
+        room = self.most(program_id, sum(wanted.values()))
+        parts = {}
+        for position, amount in wanted.items():
             share = min(amount, self.left[position], room)
             if share > 0:
                 self.left[position] -= share
                 self.goods -= share
                 room -= share
-                parts.append((position, share))
+                parts[position] = share
         if self.budgets and program_id in self.budgets:
-            self.budgets[program_id] -= sum(share for _, share in parts)
+            self.budgets[program_id] -= sum(parts.values())
         return parts
 
 

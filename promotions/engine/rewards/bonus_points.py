@@ -39,6 +39,6 @@ class CompiledBonusPoints(CompiledReward):
         bonus = self.amount * times
         if steps is not None:
             steps.append(
-                Step("bonus_points", 0, self.extra_rate or self.amount, (0, 1), 0, cost, [])
+                Step("bonus_points", 0, self.extra_rate or self.amount, (0, 1), 0, cost, {})
             )
-        return Taken(turn, 0, cost, [], times=times, bonus=bonus)
+        return Taken(turn, 0, cost, {}, times=times, bonus=bonus)

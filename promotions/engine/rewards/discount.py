@@ -8,7 +8,7 @@ from promotions.engine.amounts import E4, divide, to_e4
 from promotions.engine.definition import Discount, Reward
 from promotions.engine.filters import FilterNode
 from promotions.engine.rewards.reward import CompiledReward, Shape, Taken, Turn
-from promotions.engine.standing import Parts, Standing, Step
+from promotions.engine.standing import Standing, Step
 from promotions.engine.terms import AppliesTo, DiscountMode
 
 PERCENT = 100 * E4
@@ -118,9 +118,9 @@ class CheapestDiscount(CompiledDiscount):
 
     def reach(self, turn: Turn, taken: Taken | None, standing: Standing) -> Sequence[int]:
         """Return the position it took, and the cheaper ones that cost nothing by then."""
-        if taken is None or not taken.parts:
+        if taken is None:
             return turn.targets
-        last = taken.parts[-1][0]
+        last = max(taken.parts)
         if turn.targets[0] == last:
             return (last,)
         basket = standing.basket
@@ -157,7 +157,7 @@ class CheapestDiscount(CompiledDiscount):
         amount, cost, exact = self.size(turn, standing, unit, min(left, divide(*unit)))
         if not amount:
             return None
-        parts = standing.take(turn.program_id, [(position, amount)])
+        parts = standing.take(turn.program_id, {position: amount})
         if amount >= divide(*unit):
             standing.freed[position] += E4
         standing.purses[turn.purse] -= cost
@@ -200,10 +200,9 @@ def repeated(
 
 def _add(taken: Taken, more: Taken) -> Taken:
     """Return two claims of one turn as one."""
-    shares: dict[int, int] = dict(taken.parts)
-    for position, amount in more.parts:
-        shares[position] = shares.get(position, 0) + amount
-    parts: Parts = sorted(shares.items())
+    parts = taken.parts.copy()
+    for position, amount in more.parts.items():
+        parts[position] = parts.get(position, 0) + amount
     return Taken(
         taken.turn,
         taken.amount + more.amount,

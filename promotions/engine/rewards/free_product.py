@@ -83,14 +83,14 @@ class CompiledFreeProduct(CompiledReward):
         for position, units_freed, _ in worth:
             standing.freed[position] += units_freed
         parts = standing.take(
-            turn.program_id, sorted((position, amount) for position, _, amount in worth)
+            turn.program_id, {position: amount for position, _, amount in reversed(worth)}
         )
         cost = claims * self.required
         standing.purses[turn.purse] -= cost
         standing.spent += cost
         standing.extras += 1
         standing.gifts += divide(units * self.prices[product], E4 * standing.basket.scale)
-        amount = sum(share for _, share in parts)
+        amount = sum(parts.values())
         if steps is not None:
             steps.append(Step("free_units", freed, claims * E4, (amount, 1), amount, cost, parts))
         return Taken(turn, amount, cost, parts, times=claims, units=units, product=product)

@@ -50,13 +50,13 @@ class CompiledSpecialPrice(CompiledReward):
         exact = sum(cut for _, cut in cuts)
         amount = divide(exact, E4 * basket.scale, down=basket.down)
         shares = split(amount, [cut for _, cut in cuts], exact)
-        wanted = [(target, share) for (target, _), share in zip(cuts, shares, strict=True)]
+        wanted = {target: share for (target, _), share in zip(cuts, shares, strict=True)}
         parts = standing.take(turn.program_id, wanted)
         if not parts:
             return None
         standing.purses[turn.purse] -= self.required
         standing.spent += self.required
-        amount = sum(share for _, share in parts)
+        amount = sum(parts.values())
         if steps is not None:
             steps.append(
                 Step(

@@ -54,13 +54,13 @@ class CompiledSpecialSet(CompiledReward):
         amount = standing.most(turn.program_id, saving)
         values = [value for _, _, value in units]
         shares = split(amount, values, sum(values)) if amount else []
-        wanted = [(unit[0], share) for unit, share in zip(units, shares, strict=False)]
-        parts = sorted(standing.take(turn.program_id, wanted))
+        wanted = {unit[0]: share for unit, share in zip(units, shares, strict=False)}
+        parts = standing.take(turn.program_id, dict(sorted(wanted.items())))
         if not parts:
             return None
         standing.purses[turn.purse] -= self.required
         standing.spent += self.required
-        amount = sum(share for _, share in parts)
+        amount = sum(parts.values())
         if steps is not None:
             steps.append(
                 Step("special_set", worth, self.price, (saving, 1), amount, self.required, parts)

@@ -50,13 +50,13 @@ class CompiledSteps(CompiledReward):
                 steps.append(Step("percent", basis, percent, exact, amount, 0, parts))
             basis -= amount
             total += amount
-            for position, share in parts:
+            for position, share in parts.items():
                 shares[position] = shares.get(position, 0) + share
         if not total:
             return None
         standing.purses[turn.purse] -= self.required
         standing.spent += self.required
-        return Taken(turn, total, self.required, sorted(shares.items()))
+        return Taken(turn, total, self.required, shares)
 
     def _reached(self, turn: Turn, standing: Standing) -> list[int]:
         basket = standing.basket
