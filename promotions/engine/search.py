@@ -140,6 +140,7 @@ class _Choice:
         self.common = common
         self.turns = turns
         self.solo = self._solo_savings()
+        self.most = self._most_savings()
         self.bounds, self.group_bounds = self._bounds()
         self.best = common
 
@@ -175,18 +176,26 @@ class _Choice:
                     taken.append(result)
         return Combination(frozenset(chosen), taken, standing)
 
+    def _most_savings(self) -> list[int]:
+        """Return the most each turn can save: in company no more than alone, unless its reward
+        says so itself.
+        """
+        savings = []
+        for turn in self.turns:
+            most = turn.reward.most(turn, self.common.standing)
+            savings.append(self.solo[turn] if most is None else max(most, self.solo[turn]))
+        return savings
+
     def _bounds(self) -> tuple[list[int], dict[int, _Ladder]]:
         """Return, from every turn on, the most that can be saved; and of that by each group.
 
-        In company a reward saves no more than alone, unless it says so itself. Of the candidates
-        of a group only the one that saves most counts.
+        Of the candidates of a group only the one that saves most counts.
         """
         bounds = [0] * (len(self.turns) + 1)
         groups: dict[int, _Ladder] = {}
         for index in range(len(self.turns) - 1, -1, -1):
             turn = self.turns[index]
-            most = turn.reward.most(turn, self.common.standing)
-            most = self.solo[turn] if most is None else max(most, self.solo[turn])
+            most = self.most[index]
             group = turn.candidate.groups & -turn.candidate.groups
             if group and len(turn.candidate.turns) == 1:
                 most = groups.setdefault(group, _Ladder()).add(index, most)
@@ -217,9 +226,11 @@ class _Choice:
                     left_out |= {one}
                     continue
                 if one in optional:
-                    fork = standing.copy()
-                    more = self._with(turn, fork, taken)
-                    self.descend(index, fork, used | one.groups, more, chosen | {one}, left_out)
+                    if self._may_win(index, standing, used | one.groups, self.most[index - 1]):
+                        fork = standing.copy()
+                        more = self._with(turn, fork, taken)
+                        with_it = chosen | {one}
+                        self.descend(index, fork, used | one.groups, more, with_it, left_out)
                     left_out |= {one}
                     continue
                 chosen |= {one}
@@ -234,9 +245,12 @@ class _Choice:
         result = take_turn(turn, standing)
         return taken if result is None else [*taken, result]
 
-    def _may_win(self, index: int, standing: Standing, used: int) -> bool:
-        """Tell whether going on is allowed and can still reach the best value found."""
-        bound = self.bounds[index]
+    def _may_win(self, index: int, standing: Standing, used: int, more: int = 0) -> bool:
+        """Tell whether going on is allowed and can still reach the best value found.
+
+        `more`: what a turn about to be taken saves at most.
+        """
+        bound = self.bounds[index] + more
         while used:
             group = used & -used
             used -= group
