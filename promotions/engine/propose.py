@@ -174,7 +174,8 @@ class Proposal:
                 and one.reason is None
                 and one.program.loyalty_program_id == loyalty_program_id
             )
-            purse = self._card_purses[loyalty_program_id] = self._new_purse(points)
+            # A card may be in debt; a purse below zero would mean: not counted yet.
+            purse = self._card_purses[loyalty_program_id] = self._new_purse(max(0, points))
         return purse
 
     def _take_by_itself(self, source: Candidate, candidates: list[Candidate]) -> None:

@@ -132,6 +132,15 @@ def test_a_reward_that_cannot_be_paid_after_all_is_refused() -> None:
     assert [one.reason for one in decision.refused_claims] == [Reason.NOT_ENOUGH_POINTS]
 
 
+def test_a_card_in_debt_pays_nothing_until_the_order_makes_up_for_it() -> None:
+    club = loyalty(fixed(10, required=50))
+    wallet = Wallet(cards=(card(-30),))
+    poor = decide(member(line(1, 1, 60), claims=(claim(club),)), club, wallet)
+    assert (poor.total, balance(poor), len(poor.refused_claims)) == (60, ("60", "0", "30"), 1)
+    rich = decide(member(line(1, 1, 100), claims=(claim(club),)), club, wallet)
+    assert (rich.total, balance(rich)) == (90, ("90", "50", "10"))
+
+
 def test_the_customer_says_how_many_points_to_use() -> None:
     club = loyalty(per_point("0.5", required=10), per_unit(products=[9]))
     wallet = Wallet(cards=(card(95),))
