@@ -81,7 +81,7 @@ WITH entered AS (
             WHEN s.couponed > 0 THEN 1
             ELSE 0
         END) AS fit,
-        mode(s.couponed) FILTER (WHERE c.product_id IS NOT NULL AND s.couponed > 0) AS taken_off
+        mode(s.couponed ORDER BY s.couponed) FILTER (WHERE c.product_id IS NOT NULL AND s.couponed > 0) AS taken_off
     FROM coupon_redemptions AS r
     JOIN sold AS s
         ON s.household_id = r.household_id AND s.sold_at::date = r.redemption_date::date
@@ -97,17 +97,17 @@ QUALIFY row_number() OVER (
     ORDER BY fit DESC, sold_at DESC, basket_id DESC
 ) = 1;
 
--- A coupon's value: what tills usually took off for it; for one that was never handed in, what
+-- A coupon's value: what tills usually took off for it, of equally usual amounts the smallest; for one that was never handed in, what
 -- they took off for coupons with the same last two digits, the value code of such numbers.
 -- Campaigns of type A sent each household a choice that the data does not tell: there, those who
 -- handed a coupon in had it. The others sent all their coupons to all their households.
 CREATE TABLE offers AS
 WITH of_upc AS (
-    SELECT coupon_upc, mode(round(taken_off, 2)) AS value FROM handed_in
+    SELECT coupon_upc, mode(round(taken_off, 2) ORDER BY taken_off) AS value FROM handed_in
     WHERE taken_off > 0 GROUP BY 1
 ),
 of_code AS (
-    SELECT coupon_upc % 100 AS value_code, mode(round(taken_off, 2)) AS value FROM handed_in
+    SELECT coupon_upc % 100 AS value_code, mode(round(taken_off, 2) ORDER BY taken_off) AS value FROM handed_in
     WHERE taken_off > 0 GROUP BY 1
 ),
 sent AS (
