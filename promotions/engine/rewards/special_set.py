@@ -105,40 +105,40 @@ class CompiledSpecialSet(CompiledReward):
 
 
 class _Supply:
-    """The units that can sit in the places of a set."""
+    """The units that can sit in the places of a set.
 
-    __slots__ = ("fits", "places", "standing", "stock")
+    `stock`: (worth of a unit, position, units, quantity still paid, the places it fits as a bit
+    mask), dearest first. Units that fit the same places are the same to the seating.
+    """
+
+    __slots__ = ("places", "standing", "stock")
 
     def __init__(
         self, standing: Standing, places: Sequence[tuple[int, FilterNode]], turn: Turn
     ) -> None:
         self.standing = standing
         self.places = [qty for qty, _ in places]
-        matcher = turn.candidate.matcher
-        allowed = [set(matcher.positions(node)) for _, node in places]
+        fits: dict[int, int] = {}
+        for place, (_, node) in enumerate(places):
+            for position in turn.candidate.matcher.positions(node):
+                fits[position] = fits.get(position, 0) | 1 << place
         basket, left, freed = standing.basket, standing.left, standing.freed
-        stock = []
-        for position in sorted(set().union(*allowed)):
+        self.stock: list[tuple[int, int, int, int, int]] = []
+        for position, mask in fits.items():
             paid = basket.qty[position] - freed[position]
             units = whole_units(paid) // E4
             if units and left[position]:
-                # Worth of one unit as an exact, comparable number: left / paid.
-                stock.append((left[position] * E4 * E4 // paid, position, units, paid))
-        stock.sort(reverse=True)
-        self.stock = stock
-        self.fits = {
-            position: [place for place, members in enumerate(allowed) if position in members]
-            for _, position, _, _ in stock
-        }
+                # Left / paid, large enough to compare: equal worth only for equal prices.
+                worth = left[position] * E4 * E4 // paid
+                self.stock.append((worth, position, units, paid, mask))
+        self.stock.sort(reverse=True)
 
     def most_sets(self, max_sets: int | None) -> int:
         """Return how many complete sets the units can fill."""
-        per_set = sum(self.places)
-        if not per_set:
+        if not sum(self.places):
             return 0
-        high = sum(units for _, _, units, _ in self.stock) // per_set
-        high = high if max_sets is None else min(high, max_sets)
-        low = 0
+        high = sum(stock[2] for stock in self.stock) // sum(self.places)
+        low, high = 0, high if max_sets is None else min(high, max_sets)
         while low < high:
             sets = (low + high + 1) // 2
             if self.fill(sets) is None:
@@ -149,55 +149,62 @@ class _Supply:
 
     def fill(self, sets: int) -> list[tuple[int, int, int]] | None:
         """Return (position, units, value) that fill `sets` sets at the highest value, or None."""
-        room = [qty * sets for qty in self.places]
-        # seated[place][index of stock] = units of that stock in that place
-        seated: list[dict[int, int]] = [{} for _ in room]
+        seats = _Seats([qty * sets for qty in self.places])
         chosen = []
-        for index, (_, position, units, paid) in enumerate(self.stock):
-            count = 0
-            while count < units and (more := self._seat(index, units - count, room, seated, set())):
-                count += more
+        for _, position, units, paid, mask in self.stock:
+            count = seats.take(mask, units)
             if count:
                 left = self.standing.left[position]
                 chosen.append((position, count, left * count * E4 // paid))
-            if not any(room):
+            if not any(seats.room):
                 return chosen
         return None
 
-    def _seat(
-        self,
-        index: int,
-        units: int,
-        room: list[int],
-        seated: list[dict[int, int]],
-        tried: set[int],
-    ) -> int:
-        """Seat up to `units` units of a stock, moving others along where that frees a place.
 
-        Returns how many were seated along the first way found (an augmenting path).
-        """
-        for place in self.fits[self.stock[index][1]]:
-            if place in tried:
+class _Seats:
+    """The places of some sets while units are seated in them.
+
+    `seated[place]`: by the places they fit (a bit mask), how many units sit there. `_tried`: the
+    places that the search for a way has been to, as a mask.
+    """
+
+    __slots__ = ("_tried", "room", "seated")
+
+    def __init__(self, room: list[int]) -> None:
+        self.room = room
+        self._tried = 0
+        self.seated: list[dict[int, int]] = [{} for _ in room]
+
+    def take(self, mask: int, units: int) -> int:
+        """Seat as many of the units as can be, moving others along; return how many."""
+        count = 0
+        while count < units:
+            self._tried = 0
+            more = self._seat(mask, units - count)
+            if not more:
+                break
+            count += more
+        return count
+
+    def _seat(self, mask: int, units: int) -> int:
+        """Seat up to `units` along the first way found (an augmenting path)."""
+        for place, seated in enumerate(self.seated):
+            if not mask & ~self._tried & 1 << place:
                 continue
-            tried.add(place)
-            if room[place]:
-                count = min(units, room[place])
-                room[place] -= count
-                _move(seated[place], index, count)
+            self._tried |= 1 << place
+            if self.room[place]:
+                count = min(units, self.room[place])
+                self.room[place] -= count
+                seated[mask] = seated.get(mask, 0) + count
                 return count
-            for other, there in list(seated[place].items()):
-                if other == index:
+            for other, there in list(seated.items()):
+                if not other & ~self._tried:
                     continue
-                count = self._seat(other, min(units, there), room, seated, tried)
+                count = self._seat(other, min(units, there))
                 if count:
-                    _move(seated[place], other, -count)
-                    _move(seated[place], index, count)
+                    seated[other] -= count
+                    if not seated[other]:
+                        del seated[other]
+                    seated[mask] = seated.get(mask, 0) + count
                     return count
         return 0
-
-
-def _move(seated: dict[int, int], index: int, count: int) -> None:
-    """Change how many units of a stock sit in a place."""
-    seated[index] = seated.get(index, 0) + count
-    if not seated[index]:
-        del seated[index]
