@@ -130,7 +130,9 @@ class Proposal:
                 sources.append(Candidate(program, matcher, rules, purse, coupon=coupon))
         if program.on_card and program.loyalty_program_id is not None:
             purse = self._card_purse(program.loyalty_program_id, one.card)
-            sources.append(Candidate(program, matcher, one.starting, purse, card=one.card))
+            # Points that wait before they can be spent pay for nothing of this order.
+            rules = () if program.definition.points_pending else one.starting
+            sources.append(Candidate(program, matcher, rules, purse, card=one.card))
 
     def _why_no_source(self, one: Considered) -> Reason:
         if not one.starting:

@@ -110,6 +110,16 @@ def test_points_of_this_order_pay_for_a_reward_of_it() -> None:
     assert (balance(decision), decision.free_items[0].qty) == (("10.2", "5", "5.2"), 1)
 
 
+def test_points_that_wait_before_they_can_be_spent_pay_nothing_of_the_order() -> None:
+    club = replace(loyalty(free(1, required=2), per_unit(), id=1), points_pending=True)
+    basket = member(line(1, 3), claims=(claim(club),))
+    refused = decide(basket, club)
+    assert (refused.total, balance(refused)) == (30, ("3", "0", "3"))
+    assert [one.reason for one in refused.refused_claims] == [Reason.NOT_ENOUGH_POINTS]
+    paid = decide(basket, club, Wallet(cards=(card(2),)))
+    assert (paid.total, balance(paid)) == (20, ("2", "2", "2"))
+
+
 def test_a_reward_that_lowers_what_it_is_paid_with_is_cut_back() -> None:
     # One point per money, worth one each: of 100, half can be paid with its own points.
     club = loyalty(per_point(1))
