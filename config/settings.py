@@ -109,6 +109,7 @@ INSTALLED_APPS = [
     "events.apps.EventsConfig",
     "loyalty.apps.LoyaltyConfig",
     "promotions.apps.PromotionsConfig",
+    "reporting.apps.ReportingConfig",
     "demo.apps.DemoConfig",
 ]
 MIDDLEWARE = [

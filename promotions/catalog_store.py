@@ -107,6 +107,11 @@ def catalog_of(version: int) -> Catalog:
     return Catalog.build(programs, version)
 
 
+def store_facts() -> dict[int, PosFacts]:
+    """Return what the engine knows of every point of sale, by id."""
+    return {pos.pk: _store(pos).facts for pos in PosConfig.objects.all()}
+
+
 def _load() -> Snapshot:
     """Read everything in force; one statement, so that version and programs belong together."""
     with connection.cursor() as cursor:

@@ -20,6 +20,20 @@ settings.register_profile("default", _patient, max_examples=200)
 settings.register_profile("nightly", _patient, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
+# Tables without a model, which Django's flush does not know.
+REPORTING_TABLES = [
+    "promotion_report_detail",
+    "order_report_detail",
+    "point_report_detail",
+    "program_force_set",
+    "promotion_report_hourly",
+    "promotion_report_daily",
+    "promotion_report_customer",
+    "order_report_hourly",
+    "membership_report_customer",
+    "point_report_hourly",
+]
+
 
 @pytest.fixture(scope="session", autouse=True)
 def local_servers() -> None:
@@ -38,7 +52,8 @@ def django_db_setup(django_db_setup: None) -> None:
     flush = operations.execute_sql_flush
 
     def flush_without_triggers(self: BaseDatabaseOperations, sql_list: Iterable[str]) -> None:
-        flush(self, ["SET LOCAL session_replication_role = replica", *sql_list])
+        replica = "SET LOCAL session_replication_role = replica"
+        flush(self, [replica, f"TRUNCATE {', '.join(REPORTING_TABLES)}", *sql_list])
 
     pytest.MonkeyPatch().setattr(operations, "execute_sql_flush", flush_without_triggers)
 

@@ -7,9 +7,10 @@ from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from promotions.engine.cart import PosFacts
 from promotions.engine.case import Case
 from promotions.engine.compiled import CompiledProgram
-from promotions.engine.definition import Window
+from promotions.engine.definition import Program, Window
 from promotions.engine.terms import Reason
 from promotions.engine.wallet import UsageFacts
 
@@ -18,7 +19,7 @@ _UNUSED = UsageFacts()
 
 def out_of_scope(program: CompiledProgram, case: Case) -> Reason | None:
     """Return why the program is not in force for this order, or None."""
-    reason = _outside(program, case) if program.scoped else None
+    reason = outside(program.definition, case.cart.pos, case.now) if program.scoped else None
     if reason is None and program.limited:
         reason = _exhausted(program, case)
     return reason
@@ -32,8 +33,8 @@ def budget_left(program: CompiledProgram, case: Case) -> Decimal | None:
     return budget - case.wallet.usage.get(program.id, _UNUSED).amount
 
 
-def _outside(program: CompiledProgram, case: Case) -> Reason | None:
-    definition, now, pos = program.definition, case.now, case.cart.pos
+def outside(definition: Program, pos: PosFacts, now: datetime) -> Reason | None:
+    """Return why a published program is not in force at a point of sale at an instant, or None."""
     if definition.date_from is not None and now < definition.date_from:
         return Reason.NOT_STARTED
     if definition.date_to is not None and now > definition.date_to:

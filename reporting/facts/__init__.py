@@ -1,0 +1,1 @@
+"""How facts are made from what the other apps keep."""

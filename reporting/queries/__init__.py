@@ -1,0 +1,1 @@
+"""Report queries: one definition of every measure, for every way of asking."""

@@ -1,0 +1,172 @@
+"""How programs perform.
+
+- transactions: orders in which the program was applied, less those that came back whole;
+- amount, discount: what was paid for their matching lines, and what the program took off;
+- average transaction value: the whole amount of these orders by their number;
+- conversion rate: these orders by all orders made while the program was in force there;
+- unique customers: distinct members over the period of the row, never a sum of days.
+
+What a return takes back counts on the day of the return. Days are those of the stores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from reporting.queries.period import ZERO, GroupBy, Page, Period
+
+_BUCKETS = {
+    GroupBy.HOUR: "local_hour",
+    GroupBy.DAY: "report_date",
+    GroupBy.WEEK: "date_trunc('week', report_date)::date",
+    GroupBy.MONTH: "date_trunc('month', report_date)::date",
+}
+_HOUR_BUCKETS = {
+    GroupBy.HOUR: "local_hour",
+    GroupBy.DAY: "local_hour::date",
+    GroupBy.WEEK: "date_trunc('week', local_hour)::date",
+    GroupBy.MONTH: "date_trunc('month', local_hour)::date",
+}
+_CHOSEN = """
+  AND (%(programs)s::bigint[] IS NULL OR program_id = ANY(%(programs)s))
+  AND (%(stores)s::bigint[] IS NULL OR pos_config_id = ANY(%(stores)s))
+"""
+_SUMMARY = """
+SELECT program_id, {bucket} AS bucket, currency, sum(orders)::bigint AS orders,
+       sum(order_amount) AS order_amount, sum(qty) AS qty, sum(amount) AS amount,
+       sum(discount) AS discount, sum(points_earned) AS points_earned,
+       sum(points_redeemed) AS points_redeemed
+FROM {table}
+WHERE {time} >= %(since)s AND {time} < %(until)s {chosen}
+GROUP BY 1, 2, 3
+"""
+# Few sets of programs make up a period: orders are summed by set before sets are taken apart.
+_IN_FORCE = """
+SELECT unnest(f.program_ids) AS program_id, one.bucket, sum(one.orders) AS orders
+FROM (
+    SELECT {bucket} AS bucket, force_set_id, sum(orders) AS orders
+    FROM order_report_hourly
+    WHERE local_hour >= %(since)s AND local_hour < %(until)s
+      AND (%(stores)s::bigint[] IS NULL OR pos_config_id = ANY(%(stores)s))
+    GROUP BY 1, 2
+) one JOIN program_force_set f ON f.id = one.force_set_id
+GROUP BY 1, 2
+"""
+_PAGE = """
+WITH summary AS MATERIALIZED ({summary}), page AS (
+    SELECT *, count(*) OVER () AS total FROM summary
+    ORDER BY bucket DESC, amount DESC, program_id, currency
+    LIMIT %(limit)s OFFSET %(offset)s
+), in_force AS ({in_force})
+SELECT s.program_id, p.name, p.program_type, s.bucket, s.currency, s.orders, s.order_amount,
+       s.qty, s.amount, s.discount, s.points_earned, s.points_redeemed,
+       coalesce(f.orders, 0)::bigint, s.total
+FROM page s
+JOIN promotions_promotionprogram p ON p.id = s.program_id
+LEFT JOIN in_force f ON f.program_id = s.program_id AND f.bucket = s.bucket
+ORDER BY s.bucket DESC, s.amount DESC, s.program_id, s.currency
+"""
+_COUNT = "SELECT count(*) FROM ({summary}) AS one"
+_CUSTOMERS = """
+SELECT program_id, bucket, count(*) FROM (
+    SELECT program_id, {bucket} AS bucket, partner_id FROM promotion_report_customer
+    WHERE report_date >= %(since)s AND report_date < %(until)s
+      AND program_id = ANY(%(page_programs)s) {chosen}
+    GROUP BY 1, 2, 3 HAVING sum(orders) > 0
+) one GROUP BY 1, 2
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PromotionPerformance:
+    """One program in one span of time. `unique_customers` None: not asked for, or by the hour."""
+
+    program_id: int
+    program_name: str
+    program_type: str
+    date: date | datetime
+    currency: str
+    total_transactions: int
+    order_amount: Decimal
+    total_qty: Decimal
+    total_amount: Decimal
+    total_discount: Decimal
+    points_earned: Decimal
+    points_redeemed: Decimal
+    orders_in_force: int
+    unique_customers: int | None = None
+
+    @property
+    def avg_transaction_value(self) -> Decimal:
+        """The whole amount of the orders by their number; 0 without orders."""
+        return self.order_amount / self.total_transactions if self.total_transactions else ZERO
+
+    @property
+    def conversion_rate(self) -> float:
+        """Orders that applied the program by orders that could have; 0 if none could."""
+        return self.total_transactions / self.orders_in_force if self.orders_in_force > 0 else 0.0
+
+
+def promotion_performance(
+    period: Period,
+    *,
+    program_ids: Sequence[int] | None = None,
+    pos_config_ids: Sequence[int] | None = None,
+    page: int = 1,
+    per_page: int = 100,
+    customers: bool = False,
+) -> Page[PromotionPerformance]:
+    """Return one page of programs by time, the latest first, then by amount.
+
+    `customers`: count distinct members, too; not by the hour. Two statements, three with it.
+    """
+    asked: dict[str, Any] = {
+        "since": period.date_from,
+        "until": period.until,
+        "programs": None if program_ids is None else list(program_ids),
+        "stores": None if pos_config_ids is None else list(pos_config_ids),
+        "limit": per_page,
+        "offset": (page - 1) * per_page,
+    }
+    by_hour = period.group_by is GroupBy.HOUR
+    summary = _SUMMARY.format(
+        bucket=_BUCKETS[period.group_by],
+        table="promotion_report_hourly" if by_hour else "promotion_report_daily",
+        time="local_hour" if by_hour else "report_date",
+        chosen=_CHOSEN,
+    )
+    in_force = _IN_FORCE.format(bucket=_HOUR_BUCKETS[period.group_by])
+    with connection.cursor() as cursor:
+        cursor.execute(_PAGE.format(summary=summary, in_force=in_force), asked)
+        found = cursor.fetchall()
+        total = found[0][-1] if found else _count(summary, asked) if page > 1 else 0
+    rows = [PromotionPerformance(*row[:-1]) for row in found]
+    if customers and not by_hour:
+        counts = _customers(period, asked, found)
+        rows = [
+            replace(row, unique_customers=counts.get((row.program_id, row.date), 0)) for row in rows
+        ]
+    return Page(rows, page, per_page, total)
+
+
+def _count(summary: str, asked: dict[str, Any]) -> int:
+    """Return how many rows there are when the page asked for lies behind the last."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT.format(summary=summary), asked)
+        return int(cursor.fetchone()[0])
+
+
+def _customers(
+    period: Period, asked: dict[str, Any], found: Sequence[Sequence[Any]]
+) -> dict[tuple[int, date], int]:
+    sql = _CUSTOMERS.format(bucket=_BUCKETS[period.group_by], chosen=_CHOSEN)
+    programs = sorted({row[0] for row in found})
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {**asked, "page_programs": programs})
+        return {(program_id, bucket): count for program_id, bucket, count in cursor.fetchall()}

@@ -1,0 +1,92 @@
+"""Turning orders, returns and moves of points into facts and summaries."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from reporting.facts import orders, points, promotions
+from reporting.facts.force import force_sets_of
+
+_SPAN = """
+SELECT min(at), max(at) FROM (
+    SELECT ordered_at AS at FROM promotions_order WHERE id = ANY(%(orders)s::bigint[])
+    UNION ALL
+    SELECT returned_at FROM promotions_orderreturn WHERE id = ANY(%(returns)s::bigint[])
+    UNION ALL
+    SELECT transaction_time FROM loyalty_pointoperation WHERE id = ANY(%(operations)s::bigint[])
+) AS moments
+"""
+_MAKE_PARTITIONS = "SELECT report_make_partitions(%s, %s)"
+_ORDERS_OF_RETURNS = (
+    "SELECT id, order_id FROM promotions_orderreturn WHERE id = ANY(%s) ORDER BY id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FactsLoaded:
+    """How many rows were new: per line and program, per order or return, per ledger operation."""
+
+    promotion_facts: int
+    order_facts: int
+    point_facts: int
+
+    def __add__(self, other: FactsLoaded) -> FactsLoaded:
+        return FactsLoaded(
+            self.promotion_facts + other.promotion_facts,
+            self.order_facts + other.order_facts,
+            self.point_facts + other.point_facts,
+        )
+
+
+def load_facts(
+    *,
+    order_ids: Collection[int] = (),
+    return_ids: Collection[int] = (),
+    operation_ids: Collection[int] = (),
+) -> FactsLoaded:
+    """Write the facts of these orders, returns and ledger operations that are not there yet.
+
+    Raises: nothing of its own; ids that do not exist are passed over.
+    Writes: the three details, their summaries, program_force_set; partitions where missing.
+    Safe under: replay and concurrency, a fact is unique and only new facts are summed up.
+    """
+    sold, back, moved = sorted(order_ids), sorted(return_ids), sorted(operation_ids)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_SPAN, {"orders": sold, "returns": back, "operations": moved})
+        first, last = cursor.fetchone()
+        if first is None:
+            return FactsLoaded(0, 0, 0)
+        cursor.execute(_MAKE_PARTITIONS, (first, last))
+        promotion_facts = order_facts = point_facts = 0
+        if sold:
+            promotion_facts += _run(promotions.SALES + promotions.SUMMARISE, {"ids": sold})
+            sets = force_sets_of(sold)
+            asked = {"ids": list(sets), "force_sets": list(sets.values())}
+            order_facts += _run(orders.SALES + orders.SUMMARISE, asked)
+        if back:
+            promotion_facts += _run(promotions.RETURNS + promotions.SUMMARISE, {"ids": back})
+            order_facts += _run(orders.RETURNS + orders.SUMMARISE, _with_force_sets(back))
+        if moved:
+            point_facts += _run(points.OPERATIONS, {"ids": moved})
+    return FactsLoaded(promotion_facts, order_facts, point_facts)
+
+
+def _with_force_sets(return_ids: list[int]) -> dict[str, list[int]]:
+    """Return what the facts of returns are made from: each with its order's set of programs."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ORDERS_OF_RETURNS, (return_ids,))
+        rows = cursor.fetchall()
+    sets = force_sets_of(sorted({order_id for _, order_id in rows}))
+    return {
+        "ids": [return_id for return_id, _ in rows],
+        "force_sets": [sets[order_id] for _, order_id in rows],
+    }
+
+
+def _run(sql: str, arguments: dict[str, list[int]]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, arguments)
+        return int(cursor.fetchone()[0])
