@@ -26,6 +26,7 @@ from core.numbers import plain
 from promotions.admin.coupon_form import IssueCouponsForm
 from promotions.admin.refusals import refusal_text
 from promotions.admin.starters import BLANK, STARTERS
+from promotions.admin.trial_pages import TrialPages
 from promotions.models import Coupon, PromotionProgram
 from promotions.services.archive_program import archive_program
 from promotions.services.issue_coupons import issue_coupons
@@ -47,7 +48,7 @@ class _Line:
         return line
 
 
-class ProgramPages(ServiceAdmin):
+class ProgramPages(TrialPages, ServiceAdmin):
     """Views beside add and change; every one that writes takes POST and calls one service."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -57,6 +58,7 @@ class ProgramPages(ServiceAdmin):
             ("publish", self.publish),
             ("pause", self.pause),
             ("archive", self.archive),
+            ("try", self.try_out),
             ("coupons", self.coupons),
             ("coupons.csv", self.coupon_codes),
         ):

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from access import references  # noqa: F401 - registers <ref:…>
-from promotions.api import coupons, pos_configs, products, programs
+from promotions.api import coupons, pos_configs, products, programs, trials
 
 urlpatterns = [
     path("products/bulk", products.ProductsBulkView.as_view(), name="products-bulk"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("pos-configs", pos_configs.PosConfigsView.as_view(), name="pos-configs"),
     path("pos-configs/<ref:ref>", pos_configs.PosConfigView.as_view(), name="pos-config"),
     path("programs", programs.ProgramsView.as_view(), name="programs"),
+    path("programs/<ref:program>/try", trials.TryView.as_view(), name="program-try"),
     path("programs/<ref:program>/publish", programs.PublishView.as_view(), name="program-publish"),
     path("programs/<ref:program>/pause", programs.PauseView.as_view(), name="program-pause"),
     path("programs/<ref:program>/archive", programs.ArchiveView.as_view(), name="program-archive"),

@@ -81,13 +81,17 @@ def check_batch(
 def _refuse_program(program: PromotionProgram) -> None:
     if program.state == "archived":
         raise ProgramArchived(program=program.pk)
-    preset = PRESETS[ProgramType(program.program_type)]
-    if preset.is_payment:
-        return
-    # Its points live on members' cards, or for the order that makes them: no code can hold any.
-    by_itself = program.trigger == Trigger.AUTO and program.applies_on == AppliesOn.CURRENT
-    if program.program_type == ProgramType.LOYALTY or by_itself:
+    if not takes_coupons(program.program_type, program.trigger, program.applies_on):
         raise CouponsNotForProgram(program=program.pk, program_type=program.program_type)
+
+
+def takes_coupons(program_type: str, trigger: str, applies_on: str) -> bool:
+    """Tell whether coupons or cards of such a program could ever be used."""
+    if PRESETS[ProgramType(program_type)].is_payment:
+        return True
+    # Its points live on members' cards, or for the order that makes them: no code can hold any.
+    by_itself = trigger == Trigger.AUTO and applies_on == AppliesOn.CURRENT
+    return not (program_type == ProgramType.LOYALTY or by_itself)
 
 
 def _usual_points(program: PromotionProgram, faults: list[Fault], *, is_payment: bool) -> Decimal:

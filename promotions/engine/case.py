@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from operator import attrgetter
 
@@ -24,7 +25,14 @@ class Case:
         "basket", "cart", "catalog", "claims", "entries", "matcher", "now", "programs", "wallet",
     )  # fmt: skip
 
-    def __init__(self, cart: Cart, catalog: Catalog, wallet: Wallet, now: datetime) -> None:
+    def __init__(
+        self,
+        cart: Cart,
+        catalog: Catalog,
+        wallet: Wallet,
+        now: datetime,
+        also: Collection[int] = (),
+    ) -> None:
         """Read the arguments; nothing is decided yet."""
         self.cart = cart
         self.catalog = catalog
@@ -41,7 +49,7 @@ class Case:
             found.update(entry.programs)
         for card in wallet.cards:
             found.update(catalog.by_card(card.loyalty_program_id))
-        for program_id in self.claims:
+        for program_id in (*self.claims, *also):
             program = catalog.compiled.get(program_id)
             if program is not None:
                 found.add(program)

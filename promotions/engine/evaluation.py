@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from promotions.engine.cart import Cart
@@ -23,14 +24,21 @@ from promotions.engine.wallet import Wallet
 
 
 def evaluate(
-    cart: Cart, catalog: Catalog, wallet: Wallet, now: datetime, *, explain: bool = False
+    cart: Cart,
+    catalog: Catalog,
+    wallet: Wallet,
+    now: datetime,
+    *,
+    explain: bool = False,
+    also: Collection[int] = (),
 ) -> Decision:
     """Decide what a cart costs and what its customer gains.
 
     The same arguments always give the same Decision, whatever the order of lines, codes and
-    programs. `now` is aware. With `explain` the Decision carries the trace.
+    programs. `now` is aware. With `explain` the Decision carries the trace. `also`: ids of
+    programs to explain although nothing in the cart leads to them.
     """
-    case = Case(cart, catalog, wallet, now)
+    case = Case(cart, catalog, wallet, now, also)
     proposal = Proposal(case)
     start = Standing(case.basket, proposal.purses, proposal.budgets)
     found, earned = _best_affordable(case, proposal, start)

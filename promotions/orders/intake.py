@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,15 +39,24 @@ NO_LOYALTY = LoyaltyWallet(
 )
 
 
-def read_intake(order: OrderRequest, *, at: datetime, lock: bool = False) -> Intake:
+def read_intake(
+    order: OrderRequest,
+    *,
+    at: datetime,
+    lock: bool = False,
+    changed: Callable[[Snapshot], Snapshot] | None = None,
+) -> Intake:
     """Return what the order is decided by, as of `at`.
 
     `lock`: take the row locks of the partner and the cards first, so that what is read stays
-    true until the transaction ends. At most three statements, four with locks.
+    true until the transaction ends. `changed`: decide under another catalog, made from the one
+    in force. At most three statements, four with locks.
     Raises: PosConfigNotFound, UnknownProduct, UnknownClaim, PartnerNotFound.
     """
     version, products = read_products([line.sku for line in order.lines])
     snapshot = catalog_store.snapshot(version)
+    if changed is not None:
+        snapshot = changed(snapshot)
     store = find_store(snapshot, order.pos_config)
     missing = sorted({line.sku for line in order.lines} - products.keys())
     if missing:

@@ -27,14 +27,14 @@ def mentioned(programs: Iterable[Program]) -> Mentioned:
         if program.loyalty_program_id is not None:
             found.loyalty_programs.add(program.loyalty_program_id)
         found.levels.update(r.membership for r in program.rules if r.membership is not None)
-        for one in _filters(program):
+        for one in filters_of(program):
             found.products.update(one.products)
             found.categories.update(one.categories)
     return found
 
 
-def _filters(program: Program) -> Iterator[ProductFilter]:
-    """Yield every product filter of the program."""
+def filters_of(program: Program) -> Iterator[ProductFilter]:
+    """Yield every product filter of the program: its rules' and what its rewards take from."""
     for rule in program.rules:
         yield rule.filter
     for reward in program.rewards:

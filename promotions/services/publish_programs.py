@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,11 +15,10 @@ from events.log import Happening, record
 from promotions.catalog_version import next_catalog_version
 from promotions.definitions import read_definitions
 from promotions.engine.definition import Program
-from promotions.errors import ProgramArchived, ProgramIncomplete, ProgramNotFound
+from promotions.errors import ProgramArchived, ProgramNotFound
 from promotions.models import ProgramUsage, ProgramVersion, PromotionProgram
-from promotions.programs.checks import contradictions, gaps
-from promotions.programs.currencies import read_store_currencies, settle_currency
-from promotions.programs.faults import as_errors
+from promotions.programs.completing import complete
+from promotions.programs.currencies import read_store_currencies
 from promotions.programs.force import record_paused, take_out_of_force
 from promotions.programs.published_codes import replace_codes
 
@@ -112,18 +111,9 @@ def _candidates(program_ids: Collection[int]) -> list[_Candidate]:
     for row in rows:
         if row.state == "archived":
             raise ProgramArchived(program=row.pk, ref=row.ref)
-        program = _complete(drafts[row.pk], stores)
+        program = complete(drafts[row.pk], stores)
         candidates.append(_Candidate(row, program, versions.get(row.pk)))
     return candidates
-
-
-def _complete(program: Program, stores: Mapping[int, str]) -> Program:
-    """Return the program with its currency settled; refuse what is missing or contradicts."""
-    settled = settle_currency(program, stores)
-    faults = [*contradictions(program), *gaps(program), *settled.faults]
-    if faults:
-        raise ProgramIncomplete(program=program.id, ref=program.ref, missing=as_errors(faults))
-    return replace(program, currency=settled.currency)
 
 
 def _put_in_force(
