@@ -14,11 +14,12 @@ from promotions.models.program import (
     PromotionStep,
 )
 from promotions.models.usage import PartnerUsage, ProgramUsage
-from promotions.models.version import CatalogState, ProgramVersion, PublishedCode
+from promotions.models.version import CatalogState, CatalogVersion, ProgramVersion, PublishedCode
 
 __all__ = [
     "AppliedReward",
     "CatalogState",
+    "CatalogVersion",
     "Category",
     "Coupon",
     "LineDiscount",

@@ -14,7 +14,8 @@ class Order(models.Model):
 
     `evaluation` holds the inputs of the decision (cart, wallet, instant) and the Decision with
     its trace, so that the order can be explained and decided again from what it stored,
-    together with the program versions of `catalog_version`.
+    together with the program versions of `catalog_version`. `decided_total`: what was decided for
+    an offline sale whose till had charged something else; what it charged is the total.
     """
 
     ref = models.CharField(_("reference"), max_length=64)
@@ -39,6 +40,7 @@ class Order(models.Model):
     discount_total = MoneyField(_("discount"))
     total = MoneyField(_("total"))
     amount_due = MoneyField(_("amount due"))
+    decided_total = MoneyField(_("total decided"), null=True, blank=True)
     refund_total = MoneyField(_("refunded"), default=0)
     optimal = models.BooleanField(default=True)
     catalog_version = models.BigIntegerField()

@@ -21,6 +21,21 @@ class CatalogState(models.Model):
         return str(self.version)
 
 
+class CatalogVersion(models.Model):
+    """When a catalog version came in force: what was in force at the time of a sale is known."""
+
+    version = models.BigIntegerField(primary_key=True)
+    since = models.DateTimeField()
+
+    class Meta:
+        """Indexes."""
+
+        indexes = [models.Index(fields=["since"], name="catalog_version_by_time")]
+
+    def __str__(self) -> str:
+        return str(self.version)
+
+
 class ProgramVersion(models.Model):
     """One published version of a program.
 

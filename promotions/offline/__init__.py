@@ -1,0 +1,1 @@
+"""Tills without a line: the catalog they quote from, and what they sold meanwhile."""
