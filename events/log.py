@@ -1,17 +1,22 @@
 """Writing to the event log."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
 from django.db import connection
 
+from events import bell
+
 _RECORD = """
 INSERT INTO events_event (type, key, payload, occurred_at)
 SELECT one.type, one.key, one.payload, %s
 FROM json_to_recordset(%s::json) AS one(type text, key text, payload jsonb)
 """
+_refused: ContextVar[bool] = ContextVar("recording events is refused", default=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +31,23 @@ class Happening:
 def record(happenings: Iterable[Happening], *, at: datetime) -> None:
     """Append events in the caller's transaction; a rolled back transaction leaves none.
 
-    Writes: events_event, one statement however many.
+    Writes: events_event, one statement however many. Rings for the consumers after the commit.
+    Raises: RuntimeError inside a consumer that promised to record none.
     """
     rows = orjson.dumps(list(happenings)).decode()
     if rows != "[]":
+        if _refused.get():
+            raise RuntimeError("this consumer must say records_events=True to record events")
         with connection.cursor() as cursor:
             cursor.execute(_RECORD, (at, rows))
+        bell.ring_after_commit()
+
+
+@contextmanager
+def refuse_recording() -> Iterator[None]:
+    """Refuse `record` within the block."""
+    token = _refused.set(True)
+    try:
+        yield
+    finally:
+        _refused.reset(token)

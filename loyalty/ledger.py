@@ -18,6 +18,7 @@ from typing import Any
 from django.db import connection
 
 from core.numbers import plain
+from events.bell import ring_after_commit
 from loyalty import errors
 from loyalty.domain.points import PointsExpired, PointsMoved
 from loyalty.domain.terms import Expiry, Terms
@@ -226,7 +227,9 @@ def _with_terms(ask: Callable[[], Answer]) -> Answer:
 def _call(sql: str, arguments: tuple[Any, ...]) -> Answer:
     with connection.cursor() as cursor:
         cursor.execute(sql, arguments)
-        return Answer(*cursor.fetchone())
+        answer = Answer(*cursor.fetchone())
+    ring_after_commit()
+    return answer
 
 
 def _check_points(points: Decimal) -> None:

@@ -12,6 +12,7 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 from hypothesis import HealthCheck, settings
 
 from config.local_services import hold_if_local
+from events import bell
 from promotions import catalog_store
 
 # Examples are slow on a loaded machine without being wrong: no deadline, no complaint about speed.
@@ -42,7 +43,7 @@ def local_servers() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> None:
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
     """Let the tests that commit empty the tables after them, the append-only ones too.
 
     Their triggers refuse it, as they must; a superuser's session may say that it replays what
@@ -56,6 +57,8 @@ def django_db_setup(django_db_setup: None) -> None:
         flush(self, [replica, f"TRUNCATE {', '.join(REPORTING_TABLES)}", *sql_list])
 
     pytest.MonkeyPatch().setattr(operations, "execute_sql_flush", flush_without_triggers)
+    yield
+    bell.close()  # its connection would keep the database from being dropped
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,5 @@
+"""Who reads the log on behalf of the world outside."""
+
+from events.domain.consumer import Consumer
+
+CONSUMERS: tuple[Consumer, ...] = ()

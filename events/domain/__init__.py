@@ -1,0 +1,1 @@
+"""What a consumer of the log is; pure Python."""

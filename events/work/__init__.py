@@ -1,0 +1,1 @@
+"""How a worker reads its partitions, hands events out and sets the failing ones aside."""
