@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import orjson
 from django.db import connection
@@ -65,6 +65,9 @@ class Snapshot:
 
 
 _latest: Snapshot | None = None
+# What offline tills sold is decided by versions of the last days, many orders by the same few.
+_past: dict[int, Snapshot] = {}
+_MOST_PAST = 4
 _loading = threading.Lock()
 
 
@@ -90,10 +93,26 @@ def snapshot(version: int) -> Snapshot:
         return held
 
 
+def snapshot_of(version: int, *, present: Snapshot) -> Snapshot:
+    """Return the programs of a past version with the stores of the present one.
+
+    Shape: shared, immutable. The last few that were asked for are kept.
+    """
+    if version == present.version:
+        return present
+    with _loading:
+        found = _past.pop(version, None) or _named(catalog_of(version))
+        _past[version] = found
+        while len(_past) > _MOST_PAST:
+            del _past[next(iter(_past))]
+    return replace(found, stores_by_ref=present.stores_by_ref, stores_by_id=present.stores_by_id)
+
+
 def forget() -> None:
-    """Drop the snapshot, after publishing in a transaction that was rolled back."""
+    """Drop the snapshots, after publishing in a transaction that was rolled back."""
     global _latest  # noqa: PLW0603
     _latest = None
+    _past.clear()
 
 
 def catalog_of(version: int) -> Catalog:
@@ -136,10 +155,19 @@ def _update(held: Snapshot) -> Snapshot:
 
 def _with_stores(catalog: Catalog) -> Snapshot:
     stores = [_store(pos) for pos in PosConfig.objects.all()]
-    return Snapshot(
-        catalog=catalog,
+    return replace(
+        _named(catalog),
         stores_by_ref={store.facts.ref: store for store in stores},
         stores_by_id={store.facts.id: store for store in stores},
+    )
+
+
+def _named(catalog: Catalog) -> Snapshot:
+    """Return the catalog with the references of its programs and points; without stores."""
+    return Snapshot(
+        catalog=catalog,
+        stores_by_ref={},
+        stores_by_id={},
         points_refs=loyalty_queries.program_refs(_loyalty_program_ids(catalog.programs.values())),
         program_ids_by_ref={
             program.ref: key for key, program in catalog.programs.items() if program.ref

@@ -15,7 +15,7 @@ from promotions.engine.wallet import CouponFacts, UsageFacts
 _PRODUCTS = """
 SELECT s.version, p.id, p.sku, p.price, c.lineage, p.tags
 FROM promotions_catalogstate s
-LEFT JOIN promotions_product p ON p.sku = ANY(%s) AND p.active
+LEFT JOIN promotions_product p ON p.sku = ANY(%s) AND (p.active OR %s)
 LEFT JOIN promotions_category c ON c.id = p.category_id
 """
 _COUPONS_AND_USAGE = """
@@ -42,10 +42,15 @@ class ProductRow:
     tags: frozenset[str]
 
 
-def read_products(skus: Sequence[str]) -> tuple[int, dict[str, ProductRow]]:
-    """Return the catalog version in force and the active products by SKU, in one statement."""
+def read_products(
+    skus: Sequence[str], *, withdrawn: bool = False
+) -> tuple[int, dict[str, ProductRow]]:
+    """Return the catalog version in force and the active products by SKU, in one statement.
+
+    `withdrawn`: those that are no longer active too, for what was sold when they were.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_PRODUCTS, (list(skus),))
+        cursor.execute(_PRODUCTS, (list(skus), withdrawn))
         rows = cursor.fetchall()
     found = {
         sku: ProductRow(key, sku, price, frozenset(lineage or ()), frozenset(tags))

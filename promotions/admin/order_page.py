@@ -60,6 +60,7 @@ class ReceiptPage:
     codes: tuple[dict[str, Any], ...]
     saved: str
     refunded: str
+    decided: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,7 @@ def build_receipt_page(order: Order) -> ReceiptPage:
         codes=tuple(receipt.get("codes", ())),
         saved=money(order.discount_total) if order.discount_total else "",
         refunded=money(order.refund_total) if order.refund_total else "",
+        decided="" if order.decided_total is None else money(order.decided_total),
     )
 
 

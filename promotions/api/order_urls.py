@@ -3,10 +3,11 @@
 from django.urls import path
 
 from access import references  # noqa: F401 - registers <ref:…>
-from promotions.api import orders
+from promotions.api import order_sync, orders
 
 urlpatterns = [
     path("orders/quote", orders.QuoteView.as_view(), name="order-quote"),
+    path("orders/sync", order_sync.SyncView.as_view(), name="order-sync"),
     path("orders", orders.OrdersView.as_view(), name="orders"),
     path("orders/<ref:ref>/returns", orders.ReturnsView.as_view(), name="order-returns"),
     path("orders/<ref:ref>/cancel", orders.CancelView.as_view(), name="order-cancel"),

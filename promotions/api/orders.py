@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import cast
 
 from django.http import HttpResponse
@@ -22,7 +22,8 @@ from core.errors import Missing
 from promotions.api import order_schemas as schemas
 from promotions.engine.terms import Reason
 from promotions.models import PosConfig
-from promotions.orders.errors import OrderNotFound, PosConfigNotFound, TooLongAgo
+from promotions.offline.limits import check_time_of_sale
+from promotions.orders.errors import OrderNotFound, PosConfigNotFound
 from promotions.orders.receipt import Receipt
 from promotions.orders.request import OrderRequest, parse_order, parse_return
 from promotions.orders.stored import pos_ref_of_order, read_order
@@ -31,9 +32,6 @@ from promotions.services.commit_order import commit_order
 from promotions.services.quote_order import quote_order
 from promotions.services.return_order import return_order
 
-OFFLINE = timedelta(hours=72)
-# How far a till's clock may run ahead of ours.
-CLOCK_SKEW = timedelta(minutes=5)
 # Guesses: what an attacker who tries codes would see.
 _GUESSES = {Reason.UNKNOWN, Reason.MISTYPED, Reason.WRONG_CUSTOMER}
 
@@ -58,13 +56,13 @@ class QuoteView(ApiView):
         """Decide the basket and say why."""
         order = parse_order(read_body(request))
         caller = _caller(request)
-        _assert_own_pos(caller, order)
+        assert_own_pos(caller, order)
         now = timezone.now()
         if order.at is not None and caller.role is Role.POS:
             raise RoleNotAllowed(role=caller.role, allowed=[Role.ADMIN, Role.MARKETING])
         quoted = quote_order(order=order, at=order.at or now, explain=_explain(request))
         if order.codes:
-            _count_guesses(order, quoted.receipt)
+            _countguesses(order, quoted.receipt)
         return answer(quoted.receipt)
 
 
@@ -84,14 +82,14 @@ class OrdersView(ApiView):
         """Decide the order, write it, move points, spend coupons."""
         order = parse_order(read_body(request))
         caller = _caller(request)
-        _assert_own_pos(caller, order)
+        assert_own_pos(caller, order)
         at = _time_of_sale(order, timezone.now())
         if order.codes:
-            wrong_codes.check(*_guessers(order))
+            wrong_codes.check(*guessers(order))
         committed = commit_order(order=order, at=at, user_id=caller.user_id)
         if order.codes and not committed.replayed:
             # What is committed is answered, however many wrong codes it held.
-            wrong_codes.note(*_guessers(order), wrong=_guesses(committed.receipt))
+            wrong_codes.note(*guessers(order), wrong=guesses(committed.receipt))
         receipt = committed.receipt
         if _explain(request):
             receipt = {**receipt, "trace": read_order(ref=receipt["ref"], explain=True)["trace"]}
@@ -174,7 +172,7 @@ def _explain(request: Request) -> bool:
     return request._request.GET.get("explain", "") in ("1", "true")
 
 
-def _assert_own_pos(caller: Caller, order: OrderRequest) -> None:
+def assert_own_pos(caller: Caller, order: OrderRequest) -> None:
     """Refuse a till that names another POS as if that one did not exist."""
     if caller.role is not Role.POS:
         return
@@ -193,29 +191,26 @@ def _assert_own_order(caller: Caller, ref: str) -> None:
 
 
 def _time_of_sale(order: OrderRequest, now: datetime) -> datetime:
-    """Return when the order was sold; an offline till may be up to 72 hours late.
-
-    Raises: TooLongAgo.
-    """
+    """Return when the order was sold; a till may be up to 72 hours late. Raises: TooLongAgo."""
     if order.at is None:
         return now
-    if not now - OFFLINE <= order.at <= now + CLOCK_SKEW:
-        raise TooLongAgo(at=order.at.isoformat(), earliest=(now - OFFLINE).isoformat())
+    check_time_of_sale(order.at, now)
     return order.at
 
 
-def _guessers(order: OrderRequest) -> tuple[str, str | None]:
+def guessers(order: OrderRequest) -> tuple[str, str | None]:
     """Return whose wrong codes are counted: the POS and the partner."""
     return str(order.pos_config), None if order.partner is None else str(order.partner)
 
 
-def _count_guesses(order: OrderRequest, receipt: Receipt) -> None:
+def _countguesses(order: OrderRequest, receipt: Receipt) -> None:
     """Count codes that do not exist; too many, and codes are refused for a while.
 
     Raises: TooManyWrongCodes.
     """
-    wrong_codes.count(*_guessers(order), wrong=_guesses(receipt))
+    wrong_codes.count(*guessers(order), wrong=guesses(receipt))
 
 
-def _guesses(receipt: Receipt) -> int:
+def guesses(receipt: Receipt) -> int:
+    """Return how many of the codes were wrong as a guess is wrong."""
     return sum(one["reason"] in _GUESSES for one in receipt["codes"])

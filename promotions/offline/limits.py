@@ -1,6 +1,10 @@
 """How long a till may go without a line."""
 
-from datetime import timedelta
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from promotions.orders.errors import TooLongAgo
 
 #: How far back a sale may lie when it is reported.
 OFFLINE = timedelta(hours=72)
@@ -8,3 +12,9 @@ OFFLINE = timedelta(hours=72)
 CLOCK_SKEW = timedelta(minutes=5)
 #: How long a till may quote from one bundle.
 BUNDLE_LIFE = timedelta(hours=72)
+
+
+def check_time_of_sale(at: datetime, now: datetime) -> None:
+    """Refuse a sale that lies too far back, or ahead. Raises: TooLongAgo."""
+    if not now - OFFLINE <= at <= now + CLOCK_SKEW:
+        raise TooLongAgo(at=at.isoformat(), earliest=(now - OFFLINE).isoformat())

@@ -51,6 +51,18 @@ class QuoteChanged(Conflict):
     code = "quote_changed"
 
 
+class ChargedOutOfRange(Refused):
+    """The till cannot have charged this: it is more than its lines cost, or not an amount."""
+
+    code = "charged_total_out_of_range"
+
+
+class CatalogVersionOutOfRange(Refused):
+    """The till's catalog version is unknown, or was replaced too long before the sale."""
+
+    code = "catalog_version_out_of_range"
+
+
 class OrderRefReused(Conflict):
     """Another order was committed under this reference."""
 

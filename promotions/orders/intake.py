@@ -45,15 +45,18 @@ def read_intake(
     at: datetime,
     lock: bool = False,
     changed: Callable[[Snapshot], Snapshot] | None = None,
+    withdrawn: bool = False,
 ) -> Intake:
     """Return what the order is decided by, as of `at`.
 
     `lock`: take the row locks of the partner and the cards first, so that what is read stays
     true until the transaction ends. `changed`: decide under another catalog, made from the one
-    in force. At most three statements, four with locks.
+    in force. `withdrawn`: goods that are no longer sold are known too. At most three statements,
+    four with locks.
     Raises: PosConfigNotFound, UnknownProduct, UnknownClaim, PartnerNotFound.
     """
-    version, products = read_products([line.sku for line in order.lines])
+    skus = [line.sku for line in order.lines]
+    version, products = read_products(skus, withdrawn=withdrawn)
     snapshot = catalog_store.snapshot(version)
     if changed is not None:
         snapshot = changed(snapshot)

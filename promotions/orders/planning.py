@@ -118,4 +118,8 @@ def _decide_what_is_kept(order: Order, states: Mapping[str, LineState]) -> Decis
         return None
     wallet = codec.decode(Wallet, order.evaluation["wallet"])
     catalog = catalog_store.catalog_of(order.catalog_version)
+    left_out = order.evaluation.get("left_out")
+    if left_out:
+        # The customer did not get these, so keeping less cannot cost them either.
+        catalog = catalog.changed((), left_out, catalog.version)
     return evaluate(replace(cart, lines=kept), catalog, wallet, order.ordered_at)

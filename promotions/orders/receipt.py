@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import get_language
 
@@ -23,13 +23,26 @@ from promotions.engine.decision import (
 )
 from promotions.orders.intake import Intake
 
+if TYPE_CHECKING:
+    from promotions.offline.charge import Charge
+
 Receipt = dict[str, Any]
 
 
 def build_receipt(
-    intake: Intake, decision: Decision, *, ref: str | None, status: str, explain: bool = False
+    intake: Intake,
+    decision: Decision,
+    *,
+    ref: str | None,
+    status: str,
+    explain: bool = False,
+    charge: Charge | None = None,
 ) -> Receipt:
-    """Return the JSON answer for a decision; `status` is `quoted` or an order's status."""
+    """Return the JSON answer for a decision; `status` is `quoted` or an order's status.
+
+    `charge`: the till had charged already; then it also says how that differs from what was
+    decided.
+    """
     writer = _Writer(intake, decision)
     receipt: Receipt = {
         "ref": ref,
@@ -68,9 +81,20 @@ def build_receipt(
         "optimal": decision.optimal,
         "catalog_version": decision.catalog_version,
     }
+    if charge is not None:
+        receipt["charge"] = _compared(charge)
     if explain:
         receipt["trace"] = codec.encode(decision.trace or ())
     return receipt
+
+
+def _compared(charge: Charge) -> Receipt:
+    return {
+        "charged_total": str(charge.charged.total),
+        "decided_total": str(charge.decided_total),
+        "difference": str(charge.charged.total - charge.decided_total),
+        "programs_left_out": list(charge.left_out),
+    }
 
 
 class _Writer:

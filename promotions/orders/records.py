@@ -7,7 +7,7 @@ statement that reads them from JSON costs a small part of as many model instance
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -19,6 +19,8 @@ from django.utils.translation import get_language
 
 from promotions.descriptions import describe_reward
 from promotions.engine.decision import Decision
+from promotions.offline.charge import Charge
+from promotions.offline.sale import OfflineSale
 from promotions.orders.intake import Intake
 from promotions.orders.receipt import Receipt
 from promotions.orders.request import OrderRequest
@@ -26,9 +28,9 @@ from promotions.orders.request import OrderRequest
 _ORDER = """
 INSERT INTO promotions_order (
   ref, request_digest, status, pos_config_id, partner_id, ordered_at, currency, subtotal,
-  discount_total, total, amount_due, refund_total, optimal, catalog_version, evaluation,
-  created_by_id)
-VALUES (%s, %s, 'committed', %s, %s, %s, %s, %s, %s, %s, %s, 0, %s, %s, %s::jsonb, %s)
+  discount_total, total, amount_due, decided_total, refund_total, optimal, catalog_version,
+  evaluation, created_by_id)
+VALUES (%s, %s, 'committed', %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, %s, %s, %s::jsonb, %s)
 RETURNING id
 """
 _LINES = """
@@ -73,6 +75,22 @@ def request_digest(order: OrderRequest) -> str:
     return hashlib.sha256(msgspec.json.encode(order, order="deterministic")).hexdigest()
 
 
+def request_digests(order: OrderRequest, sale: OfflineSale | None) -> tuple[str, ...]:
+    """Return the digests under which the order may have been committed already, its own first.
+
+    A till whose line broke before the answer to a commit came reports the same sale later: with
+    the time of sale and what it charged, which the commit may not have had.
+    """
+    if sale is None:
+        return (request_digest(order),)
+    totals = dict.fromkeys((sale.charged_total, order.expected_total, None))
+    return tuple(
+        request_digest(msgspec.structs.replace(order, at=at, expected_total=total))
+        for at in (order.at, None)
+        for total in totals
+    )
+
+
 def insert_order(
     order: OrderRequest,
     intake: Intake,
@@ -81,28 +99,35 @@ def insert_order(
     *,
     at: datetime,
     user_id: int | None,
+    sale: OfflineSale | None = None,
+    charge: Charge | None = None,
 ) -> Recorded:
     """Insert the order with its lines, its rewards and their shares, and what decided it.
 
+    Of an order that the till had charged already, the decision kept is that of the engine.
     Writes: promotions_order, orderline, appliedreward, linediscount; one statement each.
     Raises: IntegrityError (`one_order_per_ref`) if the ref is taken.
     """
     ref = order.ref or ""
-    evaluation = {
+    digest = request_digests(order, sale)[0]
+    evaluation: dict[str, object] = {
         "cart": intake.cart,
         "wallet": intake.wallet,
         "decision": decision,
         "receipt": receipt,
         "return_policy": intake.store.return_policy,
     }
+    if charge is not None:
+        evaluation["decision"] = replace(charge.decided, points=decision.points)
+        evaluation["left_out"] = charge.left_out
     with connection.cursor() as cursor:
         cursor.execute(
             _ORDER,
             (
-                *(ref, request_digest(order), intake.cart.pos.id, intake.cart.partner_id, at),
+                *(ref, digest, intake.cart.pos.id, intake.cart.partner_id, at),
                 *(decision.currency, decision.subtotal, decision.discount_total, decision.total),
-                *(decision.amount_due, decision.optimal, decision.catalog_version),
-                *(_json(evaluation), user_id),
+                *(decision.amount_due, charge.decided_total if charge else None),
+                *(decision.optimal, decision.catalog_version, _json(evaluation), user_id),
             ),
         )
         (order_id,) = cursor.fetchone()

@@ -90,7 +90,7 @@ def parse_order(body: bytes) -> OrderRequest:
     try:
         order = _order_decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        _refuse_unreadable(error)
+        refuse_unreadable(error)
     check_order(order)
     return order
 
@@ -103,12 +103,12 @@ def parse_return(body: bytes) -> ReturnRequest:
     try:
         back = _return_decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        _refuse_unreadable(error)
+        refuse_unreadable(error)
     seen: set[str] = set()
     for index, line in enumerate(back.lines):
         _check_qty(f"/lines/{index}/qty", line.qty)
         if line.line_id in seen:
-            _refuse(f"/lines/{index}/line_id", "Each line is named once.")
+            refuse(f"/lines/{index}/line_id", "Each line is named once.")
         seen.add(line.line_id)
     return back
 
@@ -122,24 +122,24 @@ def check_order(order: OrderRequest) -> None:
     for index, line in enumerate(order.lines):
         _check_qty(f"/lines/{index}/qty", line.qty)
         if line.unit_price is not None and not _fits(line.unit_price, 12):
-            _refuse(
+            refuse(
                 f"/lines/{index}/unit_price",
                 "A price has at most 12 digits before and 4 after the point.",
             )
         line_id = line.line_id if line.line_id is not None else str(index + 1)
         if line_id in seen:
-            _refuse(f"/lines/{index}/line_id", "Each line needs its own line_id.")
+            refuse(f"/lines/{index}/line_id", "Each line needs its own line_id.")
         seen.add(line_id)
     for index, claim in enumerate(order.claims):
         if claim.points is not None and (not _fits(claim.points, 14) or claim.points <= 0):
-            _refuse(f"/claims/{index}/points", "Points to use are above zero.")
+            refuse(f"/claims/{index}/points", "Points to use are above zero.")
     if order.expected_total is not None and not _fits(order.expected_total, 14):
-        _refuse("/expected_total", "A total has at most 14 digits before and 4 after the point.")
+        refuse("/expected_total", "A total has at most 14 digits before and 4 after the point.")
 
 
 def _check_qty(pointer: str, qty: Decimal) -> None:
     if not _fits(qty, 10) or qty <= 0:
-        _refuse(pointer, "A quantity is above zero, with at most 10 digits and 4 decimals.")
+        refuse(pointer, "A quantity is above zero, with at most 10 digits and 4 decimals.")
 
 
 def _fits(number: Decimal, whole_digits: int) -> bool:
@@ -149,15 +149,19 @@ def _fits(number: Decimal, whole_digits: int) -> bool:
     return number == round(number, 4)
 
 
-def _refuse(pointer: str, detail: str, *, code: str = "invalid") -> NoReturn:
+def refuse(pointer: str, detail: str, *, code: str = "invalid") -> NoReturn:
+    """Refuse what stands at a JSON pointer. Raises: InvalidOrder."""
     raise InvalidOrder(detail, errors=[{"pointer": pointer, "code": code, "detail": detail}])
 
 
-def _refuse_unreadable(error: Exception) -> NoReturn:
-    """Say where a body cannot be read, with msgspec's path as a JSON pointer."""
+def refuse_unreadable(error: Exception) -> NoReturn:
+    """Say where a body cannot be read, with msgspec's path as a JSON pointer.
+
+    Raises: MalformedJson, InvalidOrder.
+    """
     if not isinstance(error, msgspec.ValidationError):
         raise MalformedJson from None
     message = str(error)
     found = _PATH.search(message)
     pointer = re.sub(r"\[(\d+)\]", r"/\1", found["path"] if found else "").replace(".", "/")
-    _refuse(pointer, _PATH.sub("", message) + ".")
+    refuse(pointer, _PATH.sub("", message) + ".")

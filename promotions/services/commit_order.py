@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +15,8 @@ from loyalty.services.open_card import open_card
 from promotions.engine import evaluate
 from promotions.engine.decision import Decision
 from promotions.models import Order
+from promotions.offline.charge import settle_charge
+from promotions.offline.sale import OfflineSale
 from promotions.orders import effects
 from promotions.orders.errors import (
     ClaimRefused,
@@ -25,7 +28,7 @@ from promotions.orders.errors import (
 from promotions.orders.intake import Intake, read_intake
 from promotions.orders.issuing import choose_codes, issue
 from promotions.orders.receipt import Receipt, build_receipt
-from promotions.orders.records import insert_order, request_digest
+from promotions.orders.records import insert_order, request_digests
 from promotions.orders.request import OrderRequest
 
 _ATTEMPTS = 8
@@ -42,25 +45,27 @@ class Committed:
     replayed: bool
 
 
-def commit_order(*, order: OrderRequest, at: datetime, user_id: int | None) -> Committed:
+def commit_order(
+    *, order: OrderRequest, at: datetime, user_id: int | None, sale: OfflineSale | None = None
+) -> Committed:
     """Decide the order as of `at` and write it with its points, coupons, counters and events.
 
     Raises: RefRequired, QuoteChanged (with the new receipt), ClaimRefused, OrderRefReused,
-    CommitBusy, and what `read_intake` raises; nothing is written then.
+    ChargedOutOfRange, CommitBusy, and what `read_intake` raises; nothing is written then.
     Writes: promotions_order and its rows, the ledger, coupons, usage, events.
     Safe under: replay, by the unique ref and the digest of the request; concurrency, by row
     locks of partner and cards, conditional updates of coupons and counters, and a new start.
     """
     if order.ref is None:
         raise RefRequired
-    digest = request_digest(order)
+    digests = request_digests(order, sale)
     for _attempt in range(_ATTEMPTS):
-        first = _answered_before(order.ref, digest)
+        first = _answered_before(order.ref, digests)
         if first is not None:
             return first
         try:
             with transaction.atomic():
-                return _commit(order, at=at, user_id=user_id)
+                return _commit(order, at=at, user_id=user_id, sale=sale)
         except (effects.Stale, CardAlreadyHeld):
             continue
         except IntegrityError as error:
@@ -72,7 +77,7 @@ def commit_order(*, order: OrderRequest, at: datetime, user_id: int | None) -> C
     raise CommitBusy
 
 
-def _answered_before(ref: str, digest: str) -> Committed | None:
+def _answered_before(ref: str, digests: Collection[str]) -> Committed | None:
     """Return the answer this order got when it was committed, if it was.
 
     Raises: OrderRefReused if it was another order.
@@ -85,34 +90,49 @@ def _answered_before(ref: str, digest: str) -> Committed | None:
     if found is None:
         return None
     order_id, stored_digest, receipt = found
-    if stored_digest != digest:
+    if stored_digest not in digests:
         raise OrderRefReused(ref=ref)
     return Committed(order_id, receipt, replayed=True)
 
 
-def _commit(order: OrderRequest, *, at: datetime, user_id: int | None) -> Committed:
-    intake = read_intake(order, at=at, lock=True)
+def _commit(
+    order: OrderRequest, *, at: datetime, user_id: int | None, sale: OfflineSale | None
+) -> Committed:
+    intake = _read(order, at, sale)
     catalog = intake.snapshot.catalog
     decision = evaluate(intake.cart, catalog, intake.wallet, at, explain=True)
     if _open_missing_cards(intake, decision, at=at):
         # The decision is made once more with the new cards, so that it names them.
-        intake = read_intake(order, at=at, lock=True)
+        intake = _read(order, at, sale)
         decision = evaluate(intake.cart, catalog, intake.wallet, at, explain=True)
-    receipt = build_receipt(intake, decision, ref=order.ref, status="committed")
-    _refuse_what_the_till_did_not_mean(order, decision, receipt)
-    ref = receipt["ref"]
+    charge = None
+    if sale is not None and sale.charged_total is not None:
+        charge = settle_charge(intake, decision, charged_total=sale.charged_total, at=at)
+        decision = charge.charged
+    else:
+        receipt = build_receipt(intake, decision, ref=order.ref, status="committed")
+        _refuse_what_the_till_did_not_mean(order, decision, receipt)
+    ref = order.ref or ""
     moved = effects.move_points(ref, decision, at=at)
     decision = effects.as_moved(decision, moved)
-    receipt = build_receipt(intake, decision, ref=ref, status="committed")
+    receipt = build_receipt(intake, decision, ref=ref, status="committed", charge=charge)
     issues = choose_codes(decision, catalog.programs)
     receipt["coupons_issued"] = [one.listed() for one in issues]
-    row = insert_order(order, intake, decision, receipt, at=at, user_id=user_id)
+    row = insert_order(
+        order, intake, decision, receipt, at=at, user_id=user_id, sale=sale, charge=charge
+    )
     effects.record_moves(row, moved)
     effects.spend_coupons(decision)
     effects.count_uses(decision, catalog.programs, partner_id=intake.cart.partner_id)
     issue(row, issues, at=at)
     effects.record_events(row, decision, at=at)
     return Committed(row.id, receipt, replayed=False)
+
+
+def _read(order: OrderRequest, at: datetime, sale: OfflineSale | None) -> Intake:
+    if sale is None:
+        return read_intake(order, at=at, lock=True)
+    return read_intake(order, at=at, lock=True, changed=sale.programs, withdrawn=True)
 
 
 def _open_missing_cards(intake: Intake, decision: Decision, *, at: datetime) -> bool:
