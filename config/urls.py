@@ -20,6 +20,7 @@ urlpatterns = [
     path("api/v1/", include("loyalty.api.urls")),
     path("api/v1/", include("promotions.api.order_urls")),
     path("api/v1/", include("promotions.api.urls")),
+    path("api/v1/", include("reporting.api.urls")),
     path("api/errors/<slug:code>", error, name="api-error"),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(), name="api-docs"),

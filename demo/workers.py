@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from multiprocessing.context import SpawnProcess
 from typing import Any
 
-from demo.progress import Bar
+from core.progress import Bar
 
 # work(shard, shards, argument, report): `report` takes the number of steps done since the last.
 Work = Callable[[int, int, Any, Callable[[int], None]], None]

@@ -7,10 +7,10 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any, TypeVar
 
+from core.progress import Bar
 from demo.groceries.calendar import Shift
 from demo.groceries.source import STORE_ZONE, GroceryCoupon, GroceryProduct, GrocerySource
 from demo.programs import ensure_programs
-from demo.progress import Bar
 from loyalty.domain.terms import Expiry, RoundUp
 from loyalty.services.upsert_loyalty_program import upsert_loyalty_program
 from loyalty.services.upsert_partner import upsert_partner

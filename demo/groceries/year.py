@@ -10,6 +10,7 @@ from typing import TextIO
 
 from django.utils import timezone
 
+from core.progress import progress_of
 from demo.groceries.calendar import Shift, shift_of_start, shift_to_end_before
 from demo.groceries.outcome import Outcome, read_outcome
 from demo.groceries.replay import PREFIX, Replay, replay
@@ -17,7 +18,6 @@ from demo.groceries.source import GrocerySource
 from demo.groceries.stocking import CLUB, POINTS, enrol, open_club, run_campaigns, stock
 from demo.known import count_orders
 from demo.programs import program_in_force
-from demo.progress import progress_of
 from demo.workers import share_out
 
 MONTHS = 12

@@ -7,8 +7,8 @@ from typing import TextIO
 
 from django.utils import timezone
 
+from core.progress import progress_of
 from demo.known import count_orders, known_partners
-from demo.progress import progress_of
 from demo.shop.accounts import ensure_accounts
 from demo.shop.assortment import read_products
 from demo.shop.opening import open_club, open_stores, start_programs

@@ -29,7 +29,9 @@ WITH moved AS (
     FROM moved ORDER BY id
     ON CONFLICT DO NOTHING
     RETURNING *
-), by_hour AS (
+)"""
+
+SUMMARISE = """, by_hour AS (
     INSERT INTO point_report_hourly AS kept
     SELECT loyalty_program_id, date_trunc('hour', local_time), coalesce(membership_product_id, 0),
            count(*), sum(points_earned), sum(points_redeemed), sum(points_expired),

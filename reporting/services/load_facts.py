@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from reporting.facts import orders, points, promotions
 from reporting.facts.force import force_sets_of
+from reporting.facts.summaries import lock_facts
 
 _SPAN = """
 SELECT min(at), max(at) FROM (
@@ -55,6 +56,7 @@ def load_facts(
     """
     sold, back, moved = sorted(order_ids), sorted(return_ids), sorted(operation_ids)
     with transaction.atomic(), connection.cursor() as cursor:
+        lock_facts(exclusively=False)
         cursor.execute(_SPAN, {"orders": sold, "returns": back, "operations": moved})
         first, last = cursor.fetchone()
         if first is None:
@@ -70,7 +72,7 @@ def load_facts(
             promotion_facts += _run(promotions.RETURNS + promotions.SUMMARISE, {"ids": back})
             order_facts += _run(orders.RETURNS + orders.SUMMARISE, _with_force_sets(back))
         if moved:
-            point_facts += _run(points.OPERATIONS, {"ids": moved})
+            point_facts += _run(points.OPERATIONS + points.SUMMARISE, {"ids": moved})
     return FactsLoaded(promotion_facts, order_facts, point_facts)
 
 

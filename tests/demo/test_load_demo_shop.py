@@ -13,7 +13,7 @@ from django.db.models import Count, Sum
 from django.test import Client
 from django.utils import timezone
 
-from demo.progress import Bar
+from core.progress import Bar
 from demo.shop import loading
 from demo.shop.accounts import accounts_file, ensure_accounts, read_accounts
 from demo.shop.programs import shop_programs

@@ -4,7 +4,7 @@ from io import StringIO
 
 import pytest
 
-from demo.progress import Bar, progress_of
+from core.progress import Bar, progress_of
 from demo.workers import WorkerFailed, share_out
 from tests.demo.work import count, fail
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import connection
 
-from loyalty.models import PointOperation
-from promotions.models import Order, OrderReturn
-from reporting.services.load_facts import FactsLoaded, load_facts
-from tests.shop import Shop
+from reporting.services.load_facts import FactsLoaded
+from tests.reporting.conftest import ReportedShop
 
 pytestmark = pytest.mark.django_db
 
@@ -23,58 +20,10 @@ def rows(sql: str) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def everything() -> FactsLoaded:
-    return load_facts(
-        order_ids=list(Order.objects.values_list("pk", flat=True)),
-        return_ids=list(OrderReturn.objects.values_list("pk", flat=True)),
-        operation_ids=list(PointOperation.objects.values_list("pk", flat=True)),
-    )
+def test_a_sale_gives_a_row_per_line_and_program_that_add_up(shop: ReportedShop) -> None:
+    shop.sell("one", ["tea", "cup"], partner="ann")
 
-
-@pytest.fixture
-def shop() -> Shop:
-    """Ten percent off tea, and a point for each unit of money paid."""
-    shop = Shop()
-    shop.products(tea="10.00", cup="5.00")
-    shop.member("ann", points="0")
-    tea = {"mode": "percent", "value": "10", "applies_to": "specific", "products": ["tea"]}
-    shop.admin.ok(
-        "POST",
-        "programs",
-        {
-            "ref": "tea10",
-            "name": "Tea 10",
-            "program_type": "promotion",
-            "rules": [{"products": ["tea"]}],
-            "rewards": [{"reward_type": "discount", "discount": tea}],
-            "publish": True,
-        },
-    )
-    shop.admin.ok(
-        "POST",
-        "programs",
-        {
-            "ref": "club",
-            "name": "Club",
-            "program_type": "loyalty",
-            "loyalty_program": "club",
-            "rules": [{"reward_point_mode": "money"}],
-            "rewards": [],
-            "publish": True,
-        },
-    )
-    return shop
-
-
-def sell(shop: Shop, ref: str, skus: Sequence[str], **order: Any) -> None:
-    lines = [{"sku": sku, "qty": "2"} for sku in skus]
-    shop.till.ok("POST", "orders", {"ref": ref, "pos_config": "main", "lines": lines, **order})
-
-
-def test_a_sale_gives_a_row_per_line_and_program_that_add_up(shop: Shop) -> None:
-    sell(shop, "one", ["tea", "cup"], partner="ann")
-
-    loaded = everything()
+    loaded = shop.load()
 
     assert loaded == FactsLoaded(promotion_facts=3, order_facts=1, point_facts=1)
     assert rows(
@@ -86,25 +35,21 @@ def test_a_sale_gives_a_row_per_line_and_program_that_add_up(shop: Shop) -> None
     assert rows("SELECT points_earned, points_amount FROM point_report_hourly") == [(28, 28)]
 
 
-def test_loading_again_changes_nothing(shop: Shop) -> None:
-    sell(shop, "one", ["tea", "cup"], partner="ann")
-    everything()
+def test_loading_again_changes_nothing(shop: ReportedShop) -> None:
+    shop.sell("one", ["tea", "cup"], partner="ann")
+    shop.load()
     before = rows("SELECT * FROM promotion_report_daily ORDER BY 1")
 
-    assert everything() == FactsLoaded(0, 0, 0)
+    assert shop.load() == FactsLoaded(0, 0, 0)
     assert rows("SELECT * FROM promotion_report_daily ORDER BY 1") == before
 
 
-def test_returns_in_parts_take_back_all_of_it(shop: Shop) -> None:
-    sell(shop, "one", ["tea", "cup"], partner="ann")
-    everything()
-    for lines in (
-        [{"line_id": "1", "qty": "1"}],
-        [{"line_id": "2", "qty": "2"}],
-        [{"line_id": "1", "qty": "1"}],
-    ):
-        shop.till.ok("POST", "orders/one/returns", {"lines": lines})
-        everything()
+def test_returns_in_parts_take_back_all_of_it(shop: ReportedShop) -> None:
+    shop.sell("one", ["tea", "cup"], partner="ann")
+    shop.load()
+    for line_id, qty in (("1", "1"), ("2", "2"), ("1", "1")):
+        shop.give_back("one", line_id, qty)
+        shop.load()
 
     assert (
         rows(
@@ -122,12 +67,12 @@ def test_returns_in_parts_take_back_all_of_it(shop: Shop) -> None:
     assert rows("SELECT max(orders) FROM promotion_report_customer") == [(0,)]
 
 
-def test_a_program_is_in_force_only_while_it_is_published(shop: Shop) -> None:
-    sell(shop, "one", ["cup"])
+def test_a_program_is_in_force_only_while_it_is_published(shop: ReportedShop) -> None:
+    shop.sell("one", ["cup"])
     tea = shop.admin.ok("GET", "programs/tea10")["id"]
     shop.admin.ok("POST", f"programs/{tea}/pause")
-    sell(shop, "two", ["cup"])
-    everything()
+    shop.sell("two", ["cup"])
+    shop.load()
 
     counted = rows(
         "SELECT p.ref, sum(h.orders) FROM order_report_hourly h "

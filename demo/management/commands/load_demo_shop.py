@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from demo.progress import stream_of
+from core.progress import stream_of
 from demo.shop.loading import DEFAULT_MEMBERS, DEFAULT_ORDERS, DEFAULT_SEED, load
 from demo.workers import WorkerFailed, worker_count
 

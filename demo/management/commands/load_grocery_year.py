@@ -11,10 +11,10 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.table import Table
 
+from core.progress import stream_of
 from demo.groceries.outcome import Outcome
 from demo.groceries.source import GroceryDataMissing, installed_folder
 from demo.groceries.year import MONTHS, GroceryYear, load_year
-from demo.progress import stream_of
 from demo.workers import WorkerFailed, worker_count
 
 

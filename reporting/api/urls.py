@@ -1,0 +1,23 @@
+"""Addresses of reports."""
+
+from django.urls import path
+
+from reporting.api import views
+
+urlpatterns = [
+    path(
+        "reports/promotions/performance",
+        views.PromotionPerformanceView.as_view(),
+        name="report-promotions",
+    ),
+    path(
+        "reports/membership/analytics",
+        views.MembershipAnalyticsView.as_view(),
+        name="report-membership",
+    ),
+    path(
+        "reports/points/transactions",
+        views.PointTransactionsView.as_view(),
+        name="report-points",
+    ),
+]

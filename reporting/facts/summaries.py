@@ -1,0 +1,66 @@
+"""Making the summaries of a span of days anew from the details."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import connection
+
+from reporting.facts import orders, points, promotions
+
+_FORGET = [
+    "DELETE FROM promotion_report_detail WHERE {span}",
+    "DELETE FROM order_report_detail WHERE {span}",
+    "DELETE FROM point_report_detail WHERE {span}",
+]
+# The partitions are by instant, days by the store's clock: no zone is more than a day away.
+_SPAN = """
+    transaction_date >= %(since)s::timestamp - interval '1 day'
+    AND transaction_date < %(until)s::timestamp + interval '1 day'
+    AND local_time >= %(since)s AND local_time < %(until)s
+"""
+_EMPTY = [
+    f"DELETE FROM {table} WHERE {time} >= %(since)s AND {time} < %(until)s"  # noqa: S608
+    for table, time in (
+        ("promotion_report_hourly", "local_hour"),
+        ("promotion_report_daily", "report_date"),
+        ("promotion_report_customer", "report_date"),
+        ("order_report_hourly", "local_hour"),
+        ("membership_report_customer", "report_date"),
+        ("point_report_hourly", "local_hour"),
+    )
+]
+_WRITTEN = "WITH written AS (SELECT * FROM {table} WHERE {span})"
+
+
+def lock_facts(*, exclusively: bool) -> None:
+    """Wait for the right to write facts until the transaction ends.
+
+    Those who add share it; who makes summaries anew has it alone, since a fact that came between
+    the deletion and the sum would be counted twice.
+    """
+    shared = "" if exclusively else "_shared"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_advisory_xact_lock{shared}(hashtext('reporting facts'))")
+
+
+def forget_facts(since: date, until: date) -> None:
+    """Delete the details of the days from `since` up to, not including, `until`."""
+    with connection.cursor() as cursor:
+        for sql in _FORGET:
+            cursor.execute(sql.format(span=_SPAN), {"since": since, "until": until})
+
+
+def summarise_anew(since: date, until: date) -> None:
+    """Delete the summaries of these days and make them from the details that are there."""
+    asked = {"since": since, "until": until}
+    parts = [
+        ("promotion_report_detail", promotions.SUMMARISE),
+        ("order_report_detail", orders.SUMMARISE),
+        ("point_report_detail", points.SUMMARISE),
+    ]
+    with connection.cursor() as cursor:
+        for sql in _EMPTY:
+            cursor.execute(sql, asked)
+        for table, summarise in parts:
+            cursor.execute(_WRITTEN.format(table=table, span=_SPAN) + summarise, asked)

@@ -1,0 +1,53 @@
+"""`manage.py rebuild_reports`: make the facts and summaries of a span of days anew."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+
+from core.progress import progress_of, stream_of
+from reporting.services.rebuild_facts import rebuild_facts
+from reporting.services.refresh_views import refresh_views
+
+_SPAN = "SELECT min(ordered_at)::date - 1, max(ordered_at)::date + 1 FROM promotions_order"
+
+
+class Command(BaseCommand):
+    """Makes facts and summaries anew from the orders and the ledger, and refreshes the views."""
+
+    help = "Make the facts and summaries of reports anew from the orders and the ledger."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the first and the last day."""
+        parser.add_argument("--since", type=date.fromisoformat, help="first day, as 2026-01-31")
+        parser.add_argument("--until", type=date.fromisoformat, help="last day (today)")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Rebuild a month at a time, with a bar of the days done."""
+        with connection.cursor() as cursor:
+            cursor.execute(_SPAN)
+            first, last = cursor.fetchone()
+        since, until = options["since"] or first, options["until"] or last
+        if since is None or until is None:
+            self.stdout.write("There are no orders yet, so there is nothing to report on.")
+            return
+        if until < since:
+            raise CommandError("--until comes before --since.")
+        days = (until - since).days + 1
+        with progress_of("Days", total=days, out=stream_of(self.stdout)) as bar:
+            done = 0
+
+            def tell(days_done: int, _days: int) -> None:
+                nonlocal done
+                bar.advance(days_done - done)
+                done = days_done
+
+            loaded = rebuild_facts(since=since, until=until, progress=tell)
+        refresh_views()
+        self.stdout.write(
+            f"{loaded.promotion_facts:,} facts of programs, {loaded.order_facts:,} of orders, "
+            f"{loaded.point_facts:,} of points."
+        )

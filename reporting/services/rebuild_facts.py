@@ -1,0 +1,64 @@
+"""Making facts and summaries anew from the orders and the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, time, timedelta
+
+from django.db import connection, transaction
+
+from reporting.facts.summaries import forget_facts, lock_facts, summarise_anew
+from reporting.services.load_facts import FactsLoaded, load_facts
+
+BATCH = 1000
+_SOURCES = {
+    "order_ids": ("promotions_order", "ordered_at"),
+    "return_ids": ("promotions_orderreturn", "returned_at"),
+    "operation_ids": ("loyalty_pointoperation", "transaction_time"),
+}
+_IDS = "SELECT id FROM {table} WHERE {time} >= %s AND {time} < %s ORDER BY id"
+Progress = Callable[[int, int], None]
+
+
+def rebuild_facts(
+    *, since: date, until: date, progress: Progress = lambda _done, _days: None
+) -> FactsLoaded:
+    """Make the facts of these days (both included) anew; `progress` hears days done and of all.
+
+    Raises: ValueError if `until` comes before `since`.
+    Writes: the three details and their summaries, a month at a time, each in one transaction.
+    Safe under: replay and concurrency; loading waits while a month is made, nothing is lost.
+    """
+    if until < since:
+        raise ValueError("the last day comes before the first")
+    days, loaded = (until - since).days + 1, FactsLoaded(0, 0, 0)
+    for first, end in _months(since, until + timedelta(days=1)):
+        with transaction.atomic():
+            lock_facts(exclusively=True)
+            forget_facts(first, end)
+            for batch in _batches(first, end):
+                loaded += load_facts(**batch)
+            summarise_anew(first, end)
+        progress((end - since).days, days)
+    return loaded
+
+
+def _months(since: date, until: date) -> Iterator[tuple[date, date]]:
+    """Cut the days into calendar months."""
+    first = since
+    while first < until:
+        following = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
+        yield first, min(following, until)
+        first = following
+
+
+def _batches(first: date, end: date) -> Iterator[dict[str, list[int]]]:
+    """Return what may fall on these days by any store's clock, some at a time."""
+    opens = datetime.combine(first, time(), UTC) - timedelta(days=1)
+    closes = datetime.combine(end, time(), UTC) + timedelta(days=1)
+    for name, (table, column) in _SOURCES.items():
+        with connection.cursor() as cursor:
+            cursor.execute(_IDS.format(table=table, time=column), (opens, closes))
+            ids = [row[0] for row in cursor.fetchall()]
+        for start in range(0, len(ids), BATCH):
+            yield {name: ids[start : start + BATCH]}
