@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 
 from promotions.engine.wallet import CouponFacts, UsageFacts
+from promotions.orders.cart_reading import ProductRow
 
 _PRODUCTS = """
 SELECT s.version, p.id, p.sku, p.price, c.lineage, p.tags
@@ -29,17 +30,6 @@ SELECT
    FROM promotions_partnerusage
    WHERE partner_id = %(partner)s AND program_id = ANY(%(limited)s))
 """
-
-
-@dataclass(frozen=True, slots=True)
-class ProductRow:
-    """A product as a cart line needs it. `categories`: its category and all ancestors, by id."""
-
-    id: int
-    sku: str
-    price: Decimal
-    categories: frozenset[int]
-    tags: frozenset[str]
 
 
 def read_products(

@@ -11,11 +11,12 @@ from loyalty import queries as loyalty_queries
 from loyalty.queries import LoyaltyWallet
 from promotions import catalog_store
 from promotions.catalog_store import Snapshot, Store
-from promotions.engine.cart import Cart, CartLine, Claim
+from promotions.engine.cart import Cart
 from promotions.engine.wallet import CardFacts, Wallet
-from promotions.orders.errors import PosConfigNotFound, UnknownClaim, UnknownProduct
-from promotions.orders.request import ClaimRequest, OrderRequest
-from promotions.queries import ProductRow, read_coupons_and_usage, read_products
+from promotions.orders.cart_reading import check_products, read_cart
+from promotions.orders.errors import PosConfigNotFound
+from promotions.orders.request import OrderRequest
+from promotions.queries import read_coupons_and_usage, read_products
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,7 @@ def read_intake(
     if changed is not None:
         snapshot = changed(snapshot)
     store = find_store(snapshot, order.pos_config)
-    missing = sorted({line.sku for line in order.lines} - products.keys())
-    if missing:
-        raise UnknownProduct(skus=missing)
+    check_products(order, products)
     entered = _code_keys(order.codes)
     loyalty = NO_LOYALTY
     if order.partner is not None or entered:
@@ -82,12 +81,13 @@ def read_intake(
         coupons={entered[key]: coupon for key, coupon in kept.coupons.items()},
         usage=kept.usage,
     )
-    cart = Cart(
+    cart = read_cart(
+        order,
         pos=store.facts,
-        lines=_lines(order, products),
+        products=products,
+        programs=snapshot.catalog.programs,
+        program_ids_by_ref=snapshot.program_ids_by_ref,
         partner_id=loyalty.partner_id,
-        codes=order.codes,
-        claims=tuple(_claim(claim, snapshot) for claim in order.claims),
     )
     return Intake(cart, wallet, snapshot, store, loyalty)
 
@@ -116,51 +116,6 @@ def _code_keys(entered: tuple[str, ...]) -> dict[str, str]:
     for normalised in list(keys):
         keys.setdefault(codes.canonical(normalised), normalised)
     return keys
-
-
-def _lines(order: OrderRequest, products: dict[str, ProductRow]) -> tuple[CartLine, ...]:
-    lines = []
-    for position, line in enumerate(order.lines, start=1):
-        product = products[line.sku]
-        lines.append(
-            CartLine(
-                line_id=line.line_id if line.line_id is not None else str(position),
-                product_id=product.id,
-                sku=product.sku,
-                qty=line.qty,
-                unit_price=product.price if line.unit_price is None else line.unit_price,
-                categories=product.categories,
-                tags=product.tags,
-            )
-        )
-    return tuple(lines)
-
-
-def _claim(claim: ClaimRequest, snapshot: Snapshot) -> Claim:
-    program_id = (
-        claim.program
-        if isinstance(claim.program, int)
-        else snapshot.program_ids_by_ref.get(claim.program)
-    )
-    program = snapshot.catalog.programs.get(program_id) if program_id is not None else None
-    reward = (
-        next((one for one in program.rewards if one.id == claim.reward), None) if program else None
-    )
-    if program is None or reward is None:
-        raise UnknownClaim(program=claim.program, reward=claim.reward)
-    product_id = None
-    if claim.product is not None:
-        offered = reward.product.products if reward.product else ()
-        product_id = next((one.id for one in offered if one.sku == claim.product), None)
-        if product_id is None:
-            raise UnknownClaim(program=claim.program, reward=claim.reward, product=claim.product)
-    return Claim(
-        program_id=program.id,
-        reward_id=reward.id,
-        points=claim.points,
-        product_id=product_id,
-        times=claim.times,
-    )
 
 
 def _card(row: loyalty_queries.CardRow) -> CardFacts:
