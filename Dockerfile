@@ -1,4 +1,4 @@
-# Punchcard's processes: web, worker and beat are one image with different commands.
+# Punchcard's processes (web, live, consumers, worker, beat): one image, different commands.
 FROM python:3.13-slim
 
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_DISABLE_PIP_VERSION_CHECK=1

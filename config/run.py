@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -49,7 +50,8 @@ def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     run: Run | None = None
     try:
-        run = Run(free_port(os.environ.get("PORT", "8000")), settings.LOCAL_DIR)
+        port = free_port(os.environ.get("PORT", "8000"))
+        run = Run(port, live_port(port), settings.LOCAL_DIR)
         run.start()
         run.watch()
     except Stopped:
@@ -78,10 +80,10 @@ def _failed(message: str) -> int:
     return 1
 
 
-def free_port(text: str) -> int:
+def free_port(text: str, name: str = "PORT") -> int:
     """Return the port as a number. Raises: RunError where it is none, or taken."""
     if not text.isdecimal() or not 0 < int(text) < 65536:
-        raise RunError(f"PORT must be a number from 1 to 65535, not {text!r}.")
+        raise RunError(f"{name} must be a number from 1 to 65535, not {text!r}.")
     port = int(text)
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -92,9 +94,22 @@ def free_port(text: str) -> int:
         except OSError as error:
             other = port + 1 if port < 65535 else 8000
             raise RunError(
-                f"Port {port} is taken by another program. Choose another: make run PORT={other}"
+                f"Port {port} is taken by another program. Choose another: make run {name}={other}"
             ) from error
     return port
+
+
+def live_port(port: int) -> int:
+    """Return LIVE_PORT, or else the next free port after that of the pages.
+
+    Raises: RunError where LIVE_PORT is none, or taken.
+    """
+    if "LIVE_PORT" in os.environ:
+        return free_port(os.environ["LIVE_PORT"], name="LIVE_PORT")
+    for other in range(port + 1, min(port + 100, 65536)):
+        with suppress(RunError):
+            return free_port(str(other))
+    raise RunError("No port is free for live pages. Choose one: make run LIVE_PORT=...")
 
 
 @dataclass(slots=True)
@@ -102,6 +117,7 @@ class Run:
     """One local run: its servers, its processes, and the folder of its data and logs."""
 
     port: int
+    live_port: int
     folder: Path
     services: LocalServices | None = None
     children: list[Child] = field(default_factory=list)
@@ -116,7 +132,7 @@ class Run:
         self._prepare()
         self._start_web()
         self._wait_until_ready()
-        self._start_worker()
+        self._start_workers()
         self._say_hello()
 
     @property
@@ -128,7 +144,8 @@ class Run:
     def _env(self) -> dict[str, str]:
         # Each web worker counts in a file of its own in the folder of metrics.
         metrics = str(self.folder / "metrics")
-        return {**os.environ, "PROMETHEUS_MULTIPROC_DIR": metrics, "PYTHONUNBUFFERED": "1"}
+        own = {"PROMETHEUS_MULTIPROC_DIR": metrics, "LIVE_PORT": str(self.live_port)}
+        return {**os.environ, **own, "PYTHONUNBUFFERED": "1"}
 
     def _start_services(self) -> None:
         services: LocalServices | None = settings.LOCAL_SERVICES
@@ -147,13 +164,17 @@ class Run:
             raise RunError(f"Preparing failed (exit status {status}); its words are above.")
 
     def _start_web(self) -> None:
-        print("Starting the web server and the worker ...", flush=True)
-        web = ["-m", "granian", "--interface", "wsgi", "--no-access-log", "--host", HOST]
-        web += ["--port", str(self.port), "--workers", str(WEB_WORKERS)]
-        web += ["--blocking-threads", str(WEB_THREADS), "--workers-kill-timeout", "10"]
+        print("Starting the web server and the workers ...", flush=True)
+        granian = ["-m", "granian", "--no-access-log", "--host", HOST]
+        granian += ["--workers-kill-timeout", "10"]
+        web = [*granian, "--interface", "wsgi", "--port", str(self.port)]
+        web += ["--workers", str(WEB_WORKERS), "--blocking-threads", str(WEB_THREADS)]
         self._start_child("web", [*web, "config.wsgi:application"])
+        live = [*granian, "--interface", "asginl", "--port", str(self.live_port)]
+        self._start_child("live", [*live, "config.asgi:application"])
 
-    def _start_worker(self) -> None:
+    def _start_workers(self) -> None:
+        self._start_child("consumers", ["manage.py", "run_consumers"])
         worker = ["-m", "celery", "-A", "config", "worker", "--beat", "--loglevel", "INFO"]
         worker += ["--schedule", str(self.folder / "timetable"), "--concurrency", "2"]
         self._start_child("worker", worker)

@@ -45,6 +45,8 @@ SECRET_KEY = SECRET_KEY or local_secret(LOCAL_DIR)
 ALLOWED_HOSTS: list[str] = env.list(
     "ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if LOCAL else []
 )
+# The port of the live process, for pages; 0: a proxy serves /ws/ on the pages' own address.
+LIVE_PORT = env.int("LIVE_PORT", default=0)
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=not LOCAL)
 SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]  # asked by machines beside us, without TLS
@@ -61,6 +63,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a program with many rules is a large a
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
+        # Live pages listen on the port of config/asgi.py where no proxy makes it ours.
+        "connect-src": [SELF, *(f"ws://{host}:{LIVE_PORT}" for host in ALLOWED_HOSTS if LIVE_PORT)],
         # The admin's theme is built on Alpine.js, which evaluates the expressions in its markup.
         "script-src": [SELF, UNSAFE_INLINE, UNSAFE_EVAL],
         "style-src": [SELF, UNSAFE_INLINE],
@@ -176,9 +180,15 @@ DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.core.RedisChannelLayer",
-        "CONFIG": {"hosts": [REDIS_URL], "prefix": "punchcard:channels"},
+        "CONFIG": {
+            # It waits five seconds at a time, which is where the client would give up.
+            "hosts": [{"address": REDIS_URL, "socket_timeout": 15, "socket_connect_timeout": 1}],
+            "prefix": "punchcard:channels",
+        },
     }
 }
+# How many events the Redis stream `engine:stream` keeps for listeners that were away.
+EVENT_STREAM_LENGTH = env.int("EVENT_STREAM_LENGTH", default=50_000)
 
 
 def _celery_url(redis_url: str) -> str:
