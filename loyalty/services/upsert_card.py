@@ -7,7 +7,7 @@ from django.db import transaction
 
 from core.db import lock_rows, refused_as
 from loyalty.domain.codes import check_code
-from loyalty.errors import CardAlreadyHeld, CardBelongsElsewhere
+from loyalty.errors import CardAlreadyHeld, CardBelongsElsewhere, CardCodeTaken
 from loyalty.models import LoyaltyCard
 from loyalty.services.open_card import open_card
 
@@ -33,23 +33,37 @@ def upsert_card(
     """
     key = check_code(code.strip())
     with transaction.atomic():
-        found = lock_rows(LoyaltyCard.objects.filter(code_key=key))
-        if not found:
-            opened = open_card(
-                loyalty_program_id=loyalty_program_id, partner_id=partner_id, code=code, at=at
-            )
-            return CardSaved(card_id=opened.card_id, code=opened.code, created=True)
-        card = found[0]
-        if card.loyalty_program_id != loyalty_program_id:
-            raise CardBelongsElsewhere(code=card.code)
-        if card.partner_id is None and partner_id is not None:
-            refusals = {
-                "one_active_card_per_partner_and_program": lambda: CardAlreadyHeld(
-                    partner_id=partner_id, loyalty_program_id=loyalty_program_id
+        card = _locked(key)
+        if card is None:
+            try:
+                opened = open_card(
+                    loyalty_program_id=loyalty_program_id, partner_id=partner_id, code=code, at=at
                 )
-            }
-            with refused_as(refusals):
-                LoyaltyCard.objects.filter(pk=card.pk).update(partner_id=partner_id)
-        elif card.partner_id != partner_id:
-            raise CardBelongsElsewhere(code=card.code)
+                return CardSaved(card_id=opened.card_id, code=opened.code, created=True)
+            except (CardCodeTaken, CardAlreadyHeld):
+                # The same call made at the same moment may have opened this very card.
+                card = _locked(key)
+                if card is None:
+                    raise
+        _give(card, loyalty_program_id, partner_id)
     return CardSaved(card_id=card.pk, code=card.code, created=False)
+
+
+def _locked(key: str) -> LoyaltyCard | None:
+    return next(iter(lock_rows(LoyaltyCard.objects.filter(code_key=key))), None)
+
+
+def _give(card: LoyaltyCard, loyalty_program_id: int, partner_id: int | None) -> None:
+    """Give the card to the member if nobody has it. Raises: as `upsert_card`."""
+    if card.loyalty_program_id != loyalty_program_id:
+        raise CardBelongsElsewhere(code=card.code)
+    if card.partner_id is None and partner_id is not None:
+        refusals = {
+            "one_active_card_per_partner_and_program": lambda: CardAlreadyHeld(
+                partner_id=partner_id, loyalty_program_id=loyalty_program_id
+            )
+        }
+        with refused_as(refusals):
+            LoyaltyCard.objects.filter(pk=card.pk).update(partner_id=partner_id)
+    elif card.partner_id != partner_id:
+        raise CardBelongsElsewhere(code=card.code)

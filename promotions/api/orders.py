@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from access import wrong_codes
 from access.caller import Caller, Role
 from access.errors import RoleNotAllowed
-from access.idempotency import REPLAY_HEADER, answer_once
+from access.idempotency import KEY_PARAMETER, REPLAY_HEADER, answer_once
 from access.json import answer, read_body
 from access.permissions import EVERYONE, allow
 from access.pos_scope import assert_pos
@@ -75,7 +75,7 @@ class OrdersView(ApiView):
         operation_id="commit_order",
         summary="Commit an order; its ref is its idempotency key",
         request=schemas.CommitBody,
-        parameters=[EXPLAIN],
+        parameters=[KEY_PARAMETER, EXPLAIN],
         responses={201: schemas.OrderAnswer},
     )
     def post(self, request: Request) -> HttpResponse:
@@ -83,18 +83,29 @@ class OrdersView(ApiView):
         order = parse_order(read_body(request))
         caller = _caller(request)
         assert_own_pos(caller, order)
-        at = _time_of_sale(order, timezone.now())
-        if order.codes:
-            wrong_codes.check(*guessers(order))
-        committed = commit_order(order=order, at=at, user_id=caller.user_id)
-        if order.codes and not committed.replayed:
-            # What is committed is answered, however many wrong codes it held.
-            wrong_codes.note(*guessers(order), wrong=guesses(committed.receipt))
-        receipt = committed.receipt
-        if _explain(request):
-            receipt = {**receipt, "trace": read_order(ref=receipt["ref"], explain=True)["trace"]}
-        headers = {REPLAY_HEADER: "true"} if committed.replayed else None
-        return answer(receipt, 201, headers=headers)
+        replayed = False
+
+        def sell() -> Receipt:
+            nonlocal replayed
+            at = _time_of_sale(order, timezone.now())
+            if order.codes:
+                wrong_codes.check(*guessers(order))
+            committed = commit_order(order=order, at=at, user_id=caller.user_id)
+            replayed = committed.replayed
+            if order.codes and not replayed:
+                # What is committed is answered, however many wrong codes it held.
+                wrong_codes.note(*guessers(order), wrong=guesses(committed.receipt))
+            receipt = committed.receipt
+            if _explain(request):
+                trace = read_order(ref=receipt["ref"], explain=True)["trace"]
+                receipt = {**receipt, "trace": trace}
+            return receipt
+
+        # The ref is the order's key already; who sends another on top gets what a key promises.
+        response = answer_once(request, 201, sell)
+        if replayed:
+            response.headers[REPLAY_HEADER] = "true"
+        return response
 
 
 class OrderView(ApiView):
@@ -123,6 +134,7 @@ class ReturnsView(ApiView):
         operation_id="return_order",
         summary="Take units of an order back",
         request=schemas.ReturnBody,
+        parameters=[KEY_PARAMETER],
         responses={201: schemas.ReturnAnswer},
     )
     def post(self, request: Request, ref: str) -> HttpResponse:
@@ -151,6 +163,7 @@ class CancelView(ApiView):
         operation_id="cancel_order",
         summary="Call an order off: everything comes back",
         request=None,
+        parameters=[KEY_PARAMETER],
         responses={201: schemas.ReturnAnswer},
     )
     def post(self, request: Request, ref: str) -> HttpResponse:

@@ -40,7 +40,7 @@ class RefRequired(Invalid):
 
 
 class TooLongAgo(Refused):
-    """The time of sale of a committed order lies at most 72 hours back, and never ahead."""
+    """The time of sale of an order lies at most 72 hours back, and at most 5 minutes ahead."""
 
     code = "at_out_of_range"
 

@@ -22,7 +22,13 @@ MAX_CODES = 50
 MAX_CLAIMS = 100
 
 # No control characters: PostgreSQL has no text with a NUL, and no reference needs the others.
-Ref = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")]
+# `\Z`, as `$` would let one line break through at the end.
+_VISIBLE = r"^[^\x00-\x1f\x7f]+\Z"
+# An order's address holds its ref, so the ref is one that an address can hold (access.references).
+_ADDRESSED = r"^[^/\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]*[^/\x00-\x1f\x7f])?\Z"
+_EXPECTED = re.compile(r"Expected `str` matching regex .*")
+Ref = Annotated[str, Meta(min_length=1, max_length=64, pattern=_VISIBLE)]
+OrderRef = Annotated[str, Meta(min_length=1, max_length=64, pattern=_ADDRESSED)]
 Id = Annotated[int, Meta(gt=0, le=2**63 - 1)]
 _PATH = re.compile(r" - at `\$?(?P<path>[^`]*)`$")
 
@@ -51,7 +57,7 @@ class OrderRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
     pos_config: Ref | Id
     lines: Annotated[tuple[LineRequest, ...], Meta(min_length=1, max_length=MAX_LINES)]
-    ref: Ref | None = None
+    ref: OrderRef | None = None
     partner: Ref | Id | None = None
     at: Annotated[datetime, Meta(tz=True)] | None = None
     codes: Annotated[tuple[Ref, ...], Meta(max_length=MAX_CODES)] = ()
@@ -164,4 +170,7 @@ def refuse_unreadable(error: Exception) -> NoReturn:
     message = str(error)
     found = _PATH.search(message)
     pointer = re.sub(r"\[(\d+)\]", r"/\1", found["path"] if found else "").replace(".", "/")
-    refuse(pointer, _PATH.sub("", message) + ".")
+    detail = _PATH.sub("", message) + "."
+    if _EXPECTED.match(detail):
+        detail = "A reference holds no control characters, and none that begins or ends with /."
+    refuse(pointer, detail)

@@ -27,10 +27,11 @@ from promotions.engine.terms import (
 )
 
 # PostgreSQL has no text with a NUL, and nothing here needs the other control characters.
-_NO_CONTROL = r"^[^\x00-\x1f\x7f]*$"
-_VISIBLE = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"
+# `\Z`, as `$` would let one line break through at the end.
+_NO_CONTROL = r"^[^\x00-\x1f\x7f]*\Z"
+_VISIBLE = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*\Z"
 # An address ends in a reference, so one neither begins nor ends with a space or a slash.
-_REF = r"^[^\x00-\x20\x7f/]([^\x00-\x1f\x7f]*[^\x00-\x20\x7f/])?$"
+_REF = r"^[^\x00-\x20\x7f/]([^\x00-\x1f\x7f]*[^\x00-\x20\x7f/])?\Z"
 #: What the patterns ask for, in words.
 PATTERNS = {
     _NO_CONTROL: "without control characters",

@@ -156,6 +156,9 @@ def _refuse_what_the_till_did_not_mean(
         refused = receipt["refused_claims"]
         raise ClaimRefused(reason=refused[0]["reason"], claims=refused)
     if order.expected_total is not None and order.expected_total != decision.total:
+        # Nothing is committed, so the new decision is what a quote would be now.
         raise QuoteChanged(
-            expected_total=str(order.expected_total), total=receipt["total"], decision=receipt
+            expected_total=str(order.expected_total),
+            total=receipt["total"],
+            decision={**receipt, "status": "quoted"},
         )

@@ -153,7 +153,8 @@ def test_a_total_that_changed_since_the_quote_is_refused_with_the_new_decision(s
     body = shop.order(("A", "1"), ref="R", expected_total="100.00")
     answer = shop.till.call("POST", "orders", body)
     assert (shop.till.status, answer["code"]) == (409, "quote_changed")
-    assert answer["facts"]["decision"]["total"] == "90.00"
+    decision = answer["facts"]["decision"]
+    assert (decision["total"], decision["status"]) == ("90.00", "quoted")
     assert nothing_was_written()
     shop.commit(("A", "1"), ref="R", expected_total="90")
 
