@@ -12,14 +12,19 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXY"
 RANDOM_SYMBOLS = 13
 GROUP = 4
 _CHECK_MODULUS = len(ALPHABET)
-_LOOK_ALIKES = str.maketrans({"I": "1", "L": "1", "O": "0", "Z": "2"})
 _VALUE = {symbol: value for value, symbol in enumerate(ALPHABET)}
-_DROPPED = {ord(c): None for c in " \t\u00a0-\u2010\u2011\u2012\u2013"}
+_LOOK_ALIKES = {"I": "1", "L": "1", "O": "0", "Z": "2"}
+_FOLDED = str.maketrans({**dict.fromkeys(" \t\u00a0-\u2010\u2011\u2012\u2013"), **_LOOK_ALIKES})
 
 
 def normalise(code: str) -> str:
-    """Return the key a code is looked up by: upper case, without spaces and dashes."""
-    return code.upper().translate(_DROPPED)
+    """Return the key a code is stored and looked up by.
+
+    Upper case, without spaces and dashes, look-alikes (O, I, L, Z) read as the digits they
+    resemble: whoever reads a code off paper finds it, also one that staff thought of. Two codes
+    that differ only in look-alikes are one code.
+    """
+    return code.upper().translate(_FOLDED)
 
 
 def generate(prefix: str = "") -> str:
@@ -33,14 +38,9 @@ def generate(prefix: str = "") -> str:
     return "-".join([prefix, *groups] if prefix else groups)
 
 
-def canonical(code: str) -> str:
-    """Return the normalised code with look-alikes (O, I, L, Z) read as the digits they resemble."""
-    return normalise(code).translate(_LOOK_ALIKES)
-
-
 def is_mistyped(code: str) -> bool:
     """Tell whether the code has the shape of a generated one but a wrong check symbol."""
-    tail = canonical(code)[-(RANDOM_SYMBOLS + 1) :]
+    tail = normalise(code)[-(RANDOM_SYMBOLS + 1) :]
     if len(tail) <= RANDOM_SYMBOLS or any(symbol not in _VALUE for symbol in tail):
         return False
     return _check_symbol(tail[:-1]) != tail[-1]

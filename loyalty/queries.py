@@ -19,7 +19,7 @@ from django.db.models import Q
 
 from loyalty.domain.levels import Downgrade, Level, SpendingWindow
 from loyalty.errors import CardNotFound, PartnerNotFound
-from loyalty.models import LoyaltyProgram, Membership, MembershipLevelPath, PointHistory
+from loyalty.models import LoyaltyProgram, Membership, MembershipLevelPath, Partner, PointHistory
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +135,11 @@ def read_wallet(
         cards=tuple(card for own, card in held if own),
         cards_by_code={card.code_key: card for _, card in held if card.code_key in wanted},
     )
+
+
+def partner_ref(partner_id: int) -> str | None:
+    """Return the reference of a member, None if there is none."""
+    return Partner.objects.filter(pk=partner_id).values_list("ref", flat=True).first()
 
 
 def balance_at(card_id: int, at: datetime) -> CardBalance:

@@ -59,9 +59,7 @@ class LoyaltyCardAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """Find a whole code however it is typed, before looking for parts of names."""
-        by_code = queryset.filter(
-            code_key__in={codes.normalise(search_term), codes.canonical(search_term)}
-        )
+        by_code = queryset.filter(code_key=codes.normalise(search_term))
         if search_term and by_code.exists():
             return by_code, False
         return super().get_search_results(request, queryset, search_term)

@@ -98,8 +98,8 @@ class PartnerAdmin(ServiceAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """Find the owner of a card whose whole code was typed, else look for parts of names."""
-        keys = {codes.normalise(search_term), codes.canonical(search_term)}
-        owners = LoyaltyCard.objects.filter(code_key__in=keys, partner__isnull=False)
+        key = codes.normalise(search_term)
+        owners = LoyaltyCard.objects.filter(code_key=key, partner__isnull=False)
         owner_ids = list(owners.values_list("partner_id", flat=True)) if search_term else []
         if owner_ids:
             return queryset.filter(pk__in=owner_ids), False

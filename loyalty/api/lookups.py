@@ -48,13 +48,10 @@ def find_card(reference: str, caller: Caller) -> LoyaltyCard:
     """
     if caller.role is Role.POS:
         wrong_codes.check(caller.pos_ref, None)
-    key = codes.normalise(reference)
-    # A generated code has no O, I, L or Z: who writes one for the digit it resembles finds it.
-    keys = {key, codes.canonical(reference)}
     cards = LoyaltyCard.objects.select_related("loyalty_program", "partner")
-    found = {card.code_key: card for card in cards.filter(code_key__in=keys)}
-    if found:
-        return found.get(key) or next(iter(found.values()))
+    found = cards.filter(code_key=codes.normalise(reference)).first()
+    if found is not None:
+        return found
     if caller.role is Role.POS:
         wrong_codes.note(caller.pos_ref, None, wrong=1)
     elif (pk := _as_id(reference)) is not None:

@@ -70,8 +70,7 @@ class CouponAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """Find a whole code however it is typed, before looking for parts."""
-        keys = {codes.normalise(search_term), codes.canonical(search_term)}
-        by_code = queryset.filter(code_key__in=keys)
+        by_code = queryset.filter(code_key=codes.normalise(search_term))
         if search_term and by_code.exists():
             return by_code, False
         return super().get_search_results(request, queryset, search_term)

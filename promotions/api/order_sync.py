@@ -50,7 +50,7 @@ class SyncView(ApiView):
             order = parse_offline_order(body)
             assert_own_pos(self.caller, order)
             if order.codes:
-                wrong_codes.check(*guessers(order))
+                wrong_codes.check(*guessers(self.caller, order))
             committed = sync_order(order=order, now=now, user_id=self.caller.user_id)
         except Exception as error:  # noqa: BLE001 - the API's own handler says, and logs, what it is
             problem = self.get_exception_handler()(error, {})
@@ -62,7 +62,7 @@ class SyncView(ApiView):
                 "problem": orjson.loads(problem.content),
             }
         if order.codes and not committed.replayed:
-            wrong_codes.note(*guessers(order), wrong=guesses(committed.receipt))
+            wrong_codes.note(*guessers(self.caller, order), wrong=guesses(committed.receipt))
         return {
             "ref": order.ref,
             "status": "replayed" if committed.replayed else "committed",

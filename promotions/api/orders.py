@@ -19,6 +19,7 @@ from access.permissions import EVERYONE, allow
 from access.pos_scope import assert_pos
 from access.views import ApiView
 from core.errors import Missing
+from loyalty.queries import partner_ref
 from promotions.api import order_schemas as schemas
 from promotions.engine.terms import Reason
 from promotions.models import PosConfig
@@ -62,7 +63,7 @@ class QuoteView(ApiView):
             raise RoleNotAllowed(role=caller.role, allowed=[Role.ADMIN, Role.MARKETING])
         quoted = quote_order(order=order, at=order.at or now, explain=_explain(request))
         if order.codes:
-            _countguesses(order, quoted.receipt)
+            _count_guesses(caller, order, quoted.receipt)
         return answer(quoted.receipt)
 
 
@@ -89,12 +90,12 @@ class OrdersView(ApiView):
             nonlocal replayed
             at = _time_of_sale(order, timezone.now())
             if order.codes:
-                wrong_codes.check(*guessers(order))
+                wrong_codes.check(*guessers(caller, order))
             committed = commit_order(order=order, at=at, user_id=caller.user_id)
             replayed = committed.replayed
             if order.codes and not replayed:
                 # What is committed is answered, however many wrong codes it held.
-                wrong_codes.note(*guessers(order), wrong=guesses(committed.receipt))
+                wrong_codes.note(*guessers(caller, order), wrong=guesses(committed.receipt))
             receipt = committed.receipt
             if _explain(request):
                 trace = read_order(ref=receipt["ref"], explain=True)["trace"]
@@ -211,17 +212,23 @@ def _time_of_sale(order: OrderRequest, now: datetime) -> datetime:
     return order.at
 
 
-def guessers(order: OrderRequest) -> tuple[str, str | None]:
-    """Return whose wrong codes are counted: the POS and the partner."""
-    return str(order.pos_config), None if order.partner is None else str(order.partner)
+def guessers(caller: Caller, order: OrderRequest) -> tuple[str, str | None]:
+    """Return whose wrong codes are counted: the POS and the partner, however they are named."""
+    pos: str | int | None = caller.pos_ref or order.pos_config
+    if isinstance(pos, int):
+        pos = PosConfig.objects.filter(pk=pos).values_list("ref", flat=True).first()
+    partner = order.partner
+    if isinstance(partner, int):
+        partner = partner_ref(partner)
+    return str(pos), partner
 
 
-def _countguesses(order: OrderRequest, receipt: Receipt) -> None:
+def _count_guesses(caller: Caller, order: OrderRequest, receipt: Receipt) -> None:
     """Count codes that do not exist; too many, and codes are refused for a while.
 
     Raises: TooManyWrongCodes.
     """
-    wrong_codes.count(*guessers(order), wrong=guesses(receipt))
+    wrong_codes.count(*guessers(caller, order), wrong=guesses(receipt))
 
 
 def guesses(receipt: Receipt) -> int:

@@ -63,7 +63,7 @@ def read_intake(
         snapshot = changed(snapshot)
     store = find_store(snapshot, order.pos_config)
     check_products(order, products)
-    entered = _code_keys(order.codes)
+    entered = {codes.normalise(code) for code in order.codes}
     loyalty = NO_LOYALTY
     if order.partner is not None or entered:
         loyalty = loyalty_queries.read_wallet(
@@ -77,8 +77,8 @@ def read_intake(
     wallet = Wallet(
         membership_id=loyalty.membership_id,
         cards=tuple(_card(row) for row in loyalty.cards),
-        cards_by_code={entered[row.code_key]: _card(row) for row in loyalty.cards_by_code.values()},
-        coupons={entered[key]: coupon for key, coupon in kept.coupons.items()},
+        cards_by_code={key: _card(row) for key, row in loyalty.cards_by_code.items()},
+        coupons=kept.coupons,
         usage=kept.usage,
     )
     cart = read_cart(
@@ -101,21 +101,6 @@ def find_store(snapshot: Snapshot, reference: str | int) -> Store:
     if found is None:
         raise PosConfigNotFound(pos_config=reference)
     return found
-
-
-def _code_keys(entered: tuple[str, ...]) -> dict[str, str]:
-    """Map every key a code may be stored under to the normalised code the engine looks it up by.
-
-    A generated code has no O, I, L or Z, so a customer who writes one for the digit it
-    resembles still finds it.
-    """
-    keys: dict[str, str] = {}
-    for code in entered:
-        normalised = codes.normalise(code)
-        keys.setdefault(normalised, normalised)
-    for normalised in list(keys):
-        keys.setdefault(codes.canonical(normalised), normalised)
-    return keys
 
 
 def _card(row: loyalty_queries.CardRow) -> CardFacts:

@@ -67,7 +67,7 @@ def test_a_batch_takes_as_many_statements_as_one_coupon(coupons):
 def test_given_codes_are_kept_as_spelled_and_found_as_typed(shop, coupons):
     answer = issue(shop, coupons, codes=["Hello-World", "x 1"])
     assert answer["codes"] == ["Hello-World", "x 1"]
-    assert set(Coupon.objects.values_list("code_key", flat=True)) == {"HELLOWORLD", "X1"}
+    assert set(Coupon.objects.values_list("code_key", flat=True)) == {"HE110W0R1D", "X1"}
 
 
 def test_a_coupon_is_worth_the_cheapest_reward(shop):
@@ -179,8 +179,8 @@ def test_a_gift_card_is_a_card_that_holds_what_it_is_worth(shop):
     assert (answer["codes"], answer["points"]) == (["GIFT 1", "GIFT 2"], "50")
     cards = LoyaltyCard.objects.select_related("loyalty_program")
     assert {(c.code_key, c.points, c.loyalty_program.ref, c.partner_id) for c in cards} == {
-        ("GIFT1", Decimal(50), "gift", None),
-        ("GIFT2", Decimal(50), "gift", None),
+        ("G1FT1", Decimal(50), "gift", None),
+        ("G1FT2", Decimal(50), "gift", None),
     }
     ends = datetime.fromisoformat("2030-12-31T23:59:59.999999+00:00")
     assert {card.expires_at for card in cards} == {ends}
