@@ -40,13 +40,16 @@ check: setup-dev ## Format, lint, types, imports, migrations, committed API desc
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file .local/openapi.yaml
 	diff -u docs/openapi.yaml .local/openapi.yaml
+	$(BIN)/python manage.py graphql_schema --out .local/schema.graphql
+	diff -u docs/schema.graphql .local/schema.graphql
 
 format: setup-dev ## Let ruff format the code and mend what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-openapi: setup-dev ## Write docs/openapi.yaml anew
+openapi: setup-dev ## Write docs/openapi.yaml and docs/schema.graphql anew
 	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
+	$(BIN)/python manage.py graphql_schema --out docs/schema.graphql
 
 bench: bench-http ## Run every benchmark
 

@@ -106,6 +106,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "rest_framework",
+    "graphene_django",
     "knox",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -257,6 +258,7 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
 }
+GRAPHENE = {"SCHEMA": "config.graphql.schema"}
 KNOX_TOKEN_MODEL = "knox.AuthToken"  # noqa: S105 - a model's name
 
 # --- Language, time, files -----------------------------------------------------------------------

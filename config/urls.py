@@ -10,6 +10,7 @@ from drf_spectacular.views import (
 )
 
 from config.error_table import error
+from config.graphql import GraphQLView
 from config.health import live, ready
 from config.metrics import metrics
 from config.problems import address_not_found
@@ -21,6 +22,7 @@ urlpatterns = [
     path("api/v1/", include("promotions.api.order_urls")),
     path("api/v1/", include("promotions.api.urls")),
     path("api/v1/", include("reporting.api.urls")),
+    path("graphql", GraphQLView.as_view(), name="graphql"),
     path("api/errors/<slug:code>", error, name="api-error"),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(), name="api-docs"),

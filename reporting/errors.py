@@ -13,3 +13,9 @@ class PeriodTooLong(Invalid):
     """The period is longer than one report may cover."""
 
     code = "period_too_long"
+
+
+class QueryTooCostly(Invalid):
+    """The query asks for more rows at once than one request may."""
+
+    code = "query_too_costly"
