@@ -17,9 +17,17 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Q
 
+from core.db import lock_rows
 from loyalty.domain.levels import Downgrade, Level, SpendingWindow
 from loyalty.errors import CardNotFound, PartnerNotFound
-from loyalty.models import LoyaltyProgram, Membership, MembershipLevelPath, Partner, PointHistory
+from loyalty.models import (
+    LoyaltyCard,
+    LoyaltyProgram,
+    Membership,
+    MembershipLevelPath,
+    Partner,
+    PointHistory,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +113,23 @@ SELECT CASE WHEN c.active AND (c.expires_at IS NULL OR c.expires_at > %(at)s)
        c.expires_at
 FROM loyalty_loyaltycard c CROSS JOIN debt WHERE c.id = %(card)s
 """
+_SAME_PERSON = """
+WITH holders AS (
+    SELECT id AS card_id, partner_id FROM loyalty_loyaltycard
+    WHERE partner_id = %(partner)s OR partner_id = ANY(%(others)s)
+    UNION ALL SELECT loyaltycard_id, partner_id FROM loyalty_loyaltycard_shared_with
+    WHERE partner_id = %(partner)s OR partner_id = ANY(%(others)s)
+), people AS (
+    SELECT id, lower(email) AS email, regexp_replace(phone, '[^0-9]', '', 'g') AS phone
+    FROM loyalty_partner WHERE id = %(partner)s OR id = ANY(%(others)s)
+)
+SELECT other.id FROM people me JOIN people other ON other.id <> me.id
+WHERE me.id = %(partner)s
+  AND ((me.email <> '' AND me.email = other.email)
+       OR (length(me.phone) >= 6 AND me.phone = other.phone)
+       OR EXISTS (SELECT 1 FROM holders mine JOIN holders theirs USING (card_id)
+                  WHERE mine.partner_id = me.id AND theirs.partner_id = other.id))
+"""
 
 
 def read_wallet(
@@ -140,6 +165,23 @@ def read_wallet(
 def partner_ref(partner_id: int) -> str | None:
     """Return the reference of a member, None if there is none."""
     return Partner.objects.filter(pk=partner_id).values_list("ref", flat=True).first()
+
+
+def hold_cards(card_ids: Collection[int], *, at: datetime) -> Mapping[int, Decimal]:
+    """Lock cards in their order until the transaction ends; return what could be taken from each.
+
+    That is what could be spent as of `at`, with what is still pending, and never below zero.
+    """
+    lock_rows(LoyaltyCard.objects.filter(pk__in=card_ids))
+    found = {card_id: balance_at(card_id, at) for card_id in card_ids}
+    return {key: max(one.spendable + one.pending, Decimal(0)) for key, one in found.items()}
+
+
+def same_person(partner_id: int, others: Collection[int]) -> set[int]:
+    """Return those of the others who share a card, an email or a phone with the member."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SAME_PERSON, {"partner": partner_id, "others": list(others)})
+        return {row[0] for row in cursor.fetchall()}
 
 
 def balance_at(card_id: int, at: datetime) -> CardBalance:

@@ -86,6 +86,7 @@ def _program(
         limit_usage=row["limit_usage"],
         limit_per_partner=row["limit_per_partner"],
         budget=tidy(row["budget"]),
+        pending_days=row["pending_days"],
         rules=rules,
         rewards=rewards,
     )

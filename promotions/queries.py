@@ -10,7 +10,8 @@ from typing import Any
 
 from django.db import connection
 
-from promotions.engine.wallet import CouponFacts, UsageFacts
+from loyalty.queries import same_person
+from promotions.engine.wallet import CouponFacts, ReferralFacts, UsageFacts
 from promotions.orders.cart_reading import ProductRow
 
 _PRODUCTS = """
@@ -29,6 +30,12 @@ SELECT
   (SELECT json_agg(json_build_array(program_id, times))
    FROM promotions_partnerusage
    WHERE partner_id = %(partner)s AND program_id = ANY(%(limited)s))
+"""
+_REFERRALS = """
+SELECT c.code_key, c.code, c.partner_id,
+       EXISTS (SELECT 1 FROM promotions_order o
+               WHERE o.partner_id = %(partner)s AND o.status NOT IN ('cancelled', 'returned'))
+FROM promotions_referralcode c WHERE c.code_key = ANY(%(keys)s)
 """
 
 
@@ -104,3 +111,30 @@ def _coupon(row: Sequence[Any]) -> CouponFacts:
         expires_at=datetime.fromisoformat(expires_at) if expires_at else None,
         withdrawn=withdrawn,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralsRead:
+    """Referral codes by key, and whether the customer is no longer a new one."""
+
+    by_key: Mapping[str, ReferralFacts]
+    has_ordered_before: bool = False
+
+
+NO_REFERRALS = ReferralsRead({})
+
+
+def read_referrals(*, code_keys: Collection[str], partner_id: int | None) -> ReferralsRead:
+    """Return the referral codes among these keys, and what this customer is to their owners.
+
+    An order that was called off, or came back whole, does not count as one. At most two
+    statements.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_REFERRALS, {"keys": list(code_keys), "partner": partner_id})
+        rows = cursor.fetchall()
+    if not rows:
+        return NO_REFERRALS
+    same = same_person(partner_id, {row[2] for row in rows}) if partner_id is not None else set()
+    facts = {key: ReferralFacts(code, owner, owner in same) for key, code, owner, _ in rows}
+    return ReferralsRead(facts, has_ordered_before=rows[0][3])

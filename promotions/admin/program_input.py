@@ -71,6 +71,7 @@ def read_program(form: Any, rule_forms: Iterable[Any], reward_forms: Iterable[An
         limit_usage=given.get("limit_usage"),
         limit_per_partner=given.get("limit_per_partner"),
         budget=given.get("budget"),
+        pending_days=given.get("pending_days") or 0,
         rules=tuple(_rule(one) for one in rule_forms),
         rewards=rewards,
     )

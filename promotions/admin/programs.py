@@ -67,7 +67,7 @@ class ProgramAdmin(ProgramPages):
             _("Limits"),
             {
                 "classes": ("tab",),
-                "fields": (("limit_usage", "limit_per_partner"), "budget"),
+                "fields": (("limit_usage", "limit_per_partner"), "budget", "pending_days"),
             },
         ),
         (

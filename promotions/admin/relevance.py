@@ -67,6 +67,7 @@ EVERYDAY: Mapping[str, Conditions] = {
         "applies_on": (),
         "sequence": (),
         "exclusion_group": (),
+        "pending_days": ({"program_type": ("referral",)},),
         "loyalty_program": (
             {"program_type": ("loyalty", "gift_card", "ewallet", "referral")},
             {"rewards.reward_type": ("point",)},

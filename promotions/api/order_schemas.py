@@ -218,11 +218,20 @@ class ReturnCouponAnswer(Shape):
     """What a return did to one coupon."""
 
     code = serializers.CharField()
-    what = serializers.ChoiceField(choices=["revived", "withdrawn", "already_used"])
+    what = serializers.ChoiceField(choices=["revived", "withdrawn", "partly_used", "already_used"])
+
+
+class ReturnReferralAnswer(Shape):
+    """What a return did to the reward of whoever referred the customer."""
+
+    program = serializers.IntegerField()
+    what = serializers.ChoiceField(choices=["withdrawn", "partly_used", "already_used"])
 
 
 class ReturnAnswer(Shape):
-    """A return that was carried out."""
+    """A return that was carried out. `spent`: paid for gift cards and top-ups that came back
+    spent, by this and all returns before; it is not refunded.
+    """
 
     order = serializers.CharField()
     status = serializers.CharField()
@@ -232,9 +241,11 @@ class ReturnAnswer(Shape):
     refund_due = decimal()
     refund_total = decimal()
     clawback = decimal()
+    spent = decimal()
     lines = ReturnLineAnswer(many=True)
     points = ReturnPointsAnswer(many=True)
     coupons = ReturnCouponAnswer(many=True)
+    referrals = ReturnReferralAnswer(many=True)
 
 
 # `return` is a word of Python, so the field is declared by hand.

@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from access.serializers import DecimalString, ReferenceField, Shape
 from promotions import labels
+from promotions.engine.terms import MAX_PENDING_DAYS
 
 
 def choice(choices: Sequence[tuple[str, object]], **options: object) -> serializers.ChoiceField:
@@ -166,6 +167,13 @@ class ProgramBody(Shape):
     limit_usage = serializers.IntegerField(required=False, allow_null=True)
     limit_per_partner = serializers.IntegerField(required=False, allow_null=True)
     budget = DecimalString(required=False, allow_null=True)
+    pending_days = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        min_value=0,
+        max_value=MAX_PENDING_DAYS,
+        help_text="Of a referral: days until whoever referred is rewarded; 0: at once.",
+    )
     rules = RuleShape(many=True, required=False)
     rewards = RewardShape(many=True, required=False)
     publish = serializers.BooleanField(

@@ -9,7 +9,7 @@ from core import codes
 from loyalty.queries import read_wallet
 from promotions.catalog_version import hold_catalog
 from promotions.errors import CodeTaken
-from promotions.models import Coupon, PublishedCode
+from promotions.models import Coupon, PublishedCode, ReferralCode
 
 
 def generate_codes(count: int, *, at: datetime) -> list[str]:
@@ -43,7 +43,10 @@ def _taken(keys: Collection[str], *, at: datetime) -> set[str]:
         .order_by()
         .values_list("code_key", flat=True)
         .union(
-            Coupon.objects.filter(code_key__in=keys).order_by().values_list("code_key", flat=True)
+            Coupon.objects.filter(code_key__in=keys).order_by().values_list("code_key", flat=True),
+            ReferralCode.objects.filter(code_key__in=keys)
+            .order_by()
+            .values_list("code_key", flat=True),
         )
     )
     cards = read_wallet(partner_ref=None, code_keys=list(keys), at=at).cards_by_code

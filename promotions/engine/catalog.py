@@ -32,6 +32,7 @@ class Catalog:
         "limited_program_ids",
         "loyalty_program_ids",
         "programs",
+        "referral_programs",
         "version",
     )
 
@@ -45,6 +46,9 @@ class Catalog:
         )
         self.limited_program_ids = frozenset(
             program_id for program_id, program in compiled.items() if program.limited
+        )
+        self.referral_programs = tuple(
+            program for _, program in sorted(compiled.items()) if program.is_referral
         )
         self.loyalty_program_ids = frozenset(
             program.loyalty_program_id

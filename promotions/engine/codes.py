@@ -52,6 +52,8 @@ def read_codes(cart: Cart, catalog: Catalog, wallet: Wallet, now: datetime) -> d
         elif referral := wallet.referrals.get(key):
             entry.referral = referral
             _read_referral(entry, referral, cart, catalog, wallet)
+            if any(one.referral and not one.reason for one in entries.values() if one is not entry):
+                entry.reason = entry.reason or Reason.NOT_COMBINABLE  # a customer is new once
         else:
             entry.reason = Reason.MISTYPED if is_mistyped(key) else Reason.UNKNOWN
     return entries
@@ -92,14 +94,12 @@ def _card_reason(entry: Entry, card: CardFacts, cart: Cart, now: datetime) -> Re
 def _read_referral(
     entry: Entry, referral: ReferralFacts, cart: Cart, catalog: Catalog, wallet: Wallet
 ) -> None:
-    program = catalog.compiled.get(referral.program_id)
-    if program is None:
+    entry.programs = catalog.referral_programs
+    if not entry.programs:
         entry.reason = Reason.INACTIVE
-        return
-    entry.programs = (program,)
-    if cart.partner_id is None:
+    elif cart.partner_id is None:
         entry.reason = Reason.CUSTOMER_REQUIRED  # only a known customer can be a new one
-    elif cart.partner_id == referral.referrer_id:
+    elif cart.partner_id == referral.referrer_id or referral.same_person:
         entry.reason = Reason.SELF_REFERRAL
     elif wallet.has_ordered_before:
         entry.reason = Reason.NOT_A_NEW_CUSTOMER

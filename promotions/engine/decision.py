@@ -96,12 +96,14 @@ class CardPoints:
 class CouponToIssue:
     """A coupon or gift card that commit makes, holding `points`.
 
-    `partner_id` None: for the bearer.
+    `partner_id` None: for the bearer. `line_ids`: the line that sold a gift card, the lines that
+    made a coupon; none: the whole order.
     """
 
     program_id: int
     points: Decimal
     partner_id: int | None = None
+    line_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,6 +164,7 @@ class Program:
 
     `loyalty_program_id`, `point_decimals`, `earn_on`: of the points it moves. `points_pending`:
     points earned can be spent only days later, so never by the order that earns them.
+    `pending_days`: of a referral, until whoever referred the customer is rewarded.
     """
 
     id: int
@@ -189,5 +190,6 @@ class Program:
     limit_usage: int | None = None
     limit_per_partner: int | None = None
     budget: Decimal | None = None
+    pending_days: int = 0
     rules: tuple[Rule, ...] = ()
     rewards: tuple[Reward, ...] = field(default=())

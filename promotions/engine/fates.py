@@ -69,6 +69,8 @@ def _program_reason(entry: Entry, outcome: Outcome, one: Considered) -> Reason |
         missing = [rule_shortfall(rule, outcome.case) for rule in rules]
         if None not in missing and missing[0] is not None:
             return missing[0].reason
+    elif not one.starting:
+        return _why_no_condition_holds(one, outcome)
     return outcome.of(one)[1]
 
 
@@ -84,6 +86,10 @@ def _coupon_reason(entry: Entry, outcome: Outcome, one: Considered) -> Reason | 
     for candidate in one.sources:
         if candidate.coupon is coupon:
             return outcome.waits(one)
+    return _why_no_condition_holds(one, outcome)
+
+
+def _why_no_condition_holds(one: Considered, outcome: Outcome) -> Reason:
     for rule in one.program.rules:
         missing = condition_shortfall(rule, outcome.case)
         if missing is not None:

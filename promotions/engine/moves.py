@@ -66,8 +66,22 @@ def coupons_to_issue(outcome: Outcome) -> tuple[CouponToIssue, ...]:
     for program_id, coupons in sorted(outcome.earned.coupons.items()):
         program = outcome.case.catalog.compiled[program_id]
         partner_id = None if program.is_payment else outcome.case.cart.partner_id
-        issued += [CouponToIssue(program_id, number(points), partner_id) for points in coupons]
+        made_by = () if program.is_payment else _lines_of(program_id, outcome)
+        for points, line in coupons:
+            line_ids = made_by if line is None else (outcome.case.cart.lines[line].line_id,)
+            issued.append(CouponToIssue(program_id, number(points), partner_id, line_ids))
     return tuple(issued)
+
+
+def _lines_of(program_id: int, outcome: Outcome) -> tuple[str, ...]:
+    """Return the ids of the lines that make a program's points; none for a rule on all lines."""
+    (one,) = (one for one in outcome.proposal.considered if one.program.id == program_id)
+    matcher, basket = outcome.case.matcher, outcome.case.basket
+    if any(rule.node.everything for rule in one.starting):
+        return ()
+    positions = {at for rule in one.starting for at in matcher.positions(rule.node)}
+    lines = outcome.case.cart.lines
+    return tuple(sorted(lines[line].line_id for at in positions for line in basket.members[at]))
 
 
 def referrer_rewards(outcome: Outcome) -> tuple[ReferrerReward, ...]:
@@ -79,7 +93,7 @@ def referrer_rewards(outcome: Outcome) -> tuple[ReferrerReward, ...]:
         for one in outcome.proposal.considered:
             if one.program not in entry.programs or not one.starting or one.reason is not None:
                 continue
-            if one.candidates and one.program.id not in outcome.applied:
+            if one.program.id not in outcome.applied:
                 continue  # the friend's reward was not given, so the referral did not happen
             rewards.append(_referrer_reward(one, entry.referral.referrer_id, outcome))
     return tuple(rewards)

@@ -16,6 +16,16 @@ from promotions.engine.terms import Reason
 from promotions.engine.wallet import CardFacts
 
 
+def _only_refers(one: Considered) -> bool:
+    """Tell whether a referral holds that has something for the referrer alone."""
+    return (
+        one.program.is_referral
+        and bool(one.starting)
+        and one.reason is None
+        and not one.program.own_rewards
+    )
+
+
 class Outcome:
     """Everything decided, before it is written down."""
 
@@ -44,6 +54,7 @@ class Outcome:
         self.applied.update(paid.program.id for paid in payments)
         self.applied.update(earned.coupons)
         self.applied.update(program_id for program_id, points in earned.base.items() if points > 0)
+        self.applied.update(one.program.id for one in proposal.considered if _only_refers(one))
 
     def of(self, one: Considered) -> tuple[Word, Reason | None]:
         """Return what became of a program and, unless it was applied, why."""

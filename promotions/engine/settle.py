@@ -16,7 +16,8 @@ class Earnings:
     """Points that the order makes for later, by considered program (ten-thousandths).
 
     `base`: by rules. `bonus`: by point rewards, on the card of the program's kind of points.
-    `coupons`: points of each coupon or gift card to issue.
+    `coupons`: points of each coupon or gift card to issue, with the line (by its index in the
+    cart) that sold a gift card.
     """
 
     __slots__ = ("base", "bonus", "coupons")
@@ -25,7 +26,7 @@ class Earnings:
         """Count what is left of each position after the combination."""
         self.base: dict[int, int] = {}
         self.bonus: dict[int, int] = {}
-        self.coupons: dict[int, list[int]] = {}
+        self.coupons: dict[int, list[tuple[int, int | None]]] = {}
         own = _own_shares(found)
         for one in proposal.considered:
             program = one.program
@@ -38,7 +39,7 @@ class Earnings:
             elif program.issues:
                 points = _points(one, case, found, own)
                 if points > 0:
-                    self.coupons[program.id] = [points]
+                    self.coupons[program.id] = [(points, None)]
             elif program.on_card or (program.is_payment and case.cart.partner_id is not None):
                 self.base[program.id] = _points(one, case, found, own)
         self._add_bonuses(case, found)
@@ -111,31 +112,43 @@ def _points(one: Considered, case: Case, found: Combination, own: dict[int, dict
     return total
 
 
-def _gift_cards(one: Considered, case: Case, found: Combination) -> list[int]:
+def _gift_cards(one: Considered, case: Case, found: Combination) -> list[tuple[int, int | None]]:
     """Return the points of each gift card sold: one card per whole unit, worth what it cost."""
-    cards: list[int] = []
+    cards: list[tuple[int, int | None]] = []
     for rule in one.starting:
         if rule.mode is PointMode.ORDER:
-            cards.append(rule.amount)
+            cards.append((rule.amount, None))
             continue
         for position in case.matcher.positions(rule.node):
             cards += _cards_at(position, rule, one.program, case, found)
-    return [points for points in cards if points > 0]
+    return [card for card in cards if card[0] > 0]
 
 
 def _cards_at(
     position: int, rule: CompiledRule, program: CompiledProgram, case: Case, found: Combination
-) -> list[int]:
+) -> list[tuple[int, int | None]]:
     basket, standing = case.basket, found.standing
     qty = basket.qty[position] - standing.freed[position]
     units = qty // E4
     if not units:
         return []
     if rule.mode is PointMode.UNIT:
-        return [rule.amount] * units
-    net = standing.left[position]
-    points = rule.amount * net * basket.scale // qty
-    return [points - points % program.point_unit] * units
+        points = rule.amount
+    else:
+        points = rule.amount * standing.left[position] * basket.scale // qty
+        points -= points % program.point_unit
+    return [(points, line) for line in _lines_of_units(position, units, case)]
+
+
+def _lines_of_units(position: int, units: int, case: Case) -> list[int]:
+    """Return the line that each whole unit of a position begins on, lines by their id."""
+    lines: list[int] = []
+    reached = 0
+    for line in case.basket.members[position]:
+        reached += to_e4(case.cart.lines[line].qty)
+        while len(lines) < units and len(lines) * E4 < reached:
+            lines.append(line)
+    return lines
 
 
 def overdrawn(case: Case, proposal: Proposal, found: Combination, earned: Earnings) -> int | None:

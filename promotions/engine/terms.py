@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+#: The longest that the reward for a referral may wait.
+MAX_PENDING_DAYS = 365
+
 
 class ProgramType(StrEnum):
     """A preset over trigger, applies_on and the payment flag; the engine reads the switches."""

@@ -43,11 +43,14 @@ class UsageFacts:
 
 @dataclass(frozen=True, slots=True)
 class ReferralFacts:
-    """The owner of an entered referral code."""
+    """The owner of an entered referral code; it is good for every referral program in force.
+
+    `same_person`: the referrer and the customer share a card, an email or a phone.
+    """
 
     code: str
-    program_id: int
     referrer_id: int
+    same_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)

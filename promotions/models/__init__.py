@@ -13,7 +13,8 @@ from promotions.models.program import (
     PromotionSetSlot,
     PromotionStep,
 )
-from promotions.models.usage import PartnerUsage, ProgramUsage
+from promotions.models.referral import Referral, ReferralCode
+from promotions.models.usage import CountedUse, PartnerUsage, ProgramUsage
 from promotions.models.version import CatalogState, CatalogVersion, ProgramVersion, PublishedCode
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "CatalogState",
     "CatalogVersion",
     "Category",
+    "CountedUse",
     "Coupon",
     "LineDiscount",
     "Order",
@@ -39,4 +41,6 @@ __all__ = [
     "PromotionSetSlot",
     "PromotionStep",
     "PublishedCode",
+    "Referral",
+    "ReferralCode",
 ]

@@ -2,13 +2,14 @@
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import MoneyField, PointsField, QuantityField
 from promotions import labels
+from promotions.engine.terms import MAX_PENDING_DAYS
 
 
 def tag_list() -> ArrayField:  # type: ignore[type-arg]
@@ -71,6 +72,13 @@ class PromotionProgram(models.Model):
         _("most uses per member"), null=True, blank=True, validators=[MinValueValidator(1)]
     )
     budget = MoneyField(_("budget"), null=True, blank=True)
+    pending_days = models.PositiveSmallIntegerField(
+        _("days until whoever referred is rewarded"),
+        default=0,
+        blank=True,
+        validators=[MaxValueValidator(MAX_PENDING_DAYS)],
+        help_text=_("While they last, a return of the friend's order cancels the reward."),
+    )
     current_version = models.ForeignKey(
         "promotions.ProgramVersion",
         on_delete=models.PROTECT,

@@ -52,3 +52,39 @@ class PartnerUsage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.program_id}/{self.partner_id}: {self.times}"
+
+
+class CountedUse(models.Model):
+    """That an order was counted against a program's limits, so that it is given back once.
+
+    Only programs that had a limit or a budget when the order was made have a row, so a limit
+    set later never gives back what it did not count. `amount`: money counted to the budget.
+    `partner`: whose use was counted, None where the program has no limit per customer.
+    `total`: whether the program's own counter was raised.
+    """
+
+    order = models.ForeignKey(
+        "promotions.Order",
+        on_delete=models.CASCADE,
+        related_name="counted_uses",
+        db_index=False,
+    )
+    program = models.ForeignKey(
+        "promotions.PromotionProgram", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    partner = models.ForeignKey(
+        "loyalty.Partner", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    total = models.BooleanField(default=True)
+    amount = MoneyField(default=0)
+    given_back_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Constraints."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["order", "program"], name="one_use_per_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id}/{self.program_id}"

@@ -7,7 +7,7 @@ the commit starts again from fresh reads.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -19,34 +19,16 @@ from loyalty.errors import InsufficientPoints
 from loyalty.services.earn_points import earn_points
 from loyalty.services.redeem_points import redeem_points
 from promotions.engine.decision import CardPoints, Decision
-from promotions.engine.definition import Program
 from promotions.models import OrderPoints
+from promotions.orders.counting import used_programs
 from promotions.orders.records import Recorded
+from promotions.orders.stale import Stale
 
 _SPEND_COUPONS = """
 UPDATE promotions_coupon c SET points = c.points - s.cost
 FROM unnest(%s::bigint[], %s::numeric[]) AS s(id, cost)
 WHERE c.id = s.id AND c.points >= s.cost AND c.withdrawn_at IS NULL
 """
-_COUNT_USE = """
-UPDATE promotions_programusage u SET times = u.times + 1, amount = u.amount + s.amount
-FROM unnest(%s::bigint[], %s::bigint[], %s::numeric[], %s::numeric[])
-     AS s(id, most, amount, budget)
-WHERE u.program_id = s.id
-  AND (s.most IS NULL OR u.times < s.most)
-  AND (s.budget IS NULL OR u.amount + s.amount <= s.budget)
-"""
-_COUNT_PARTNER_USE = """
-INSERT INTO promotions_partnerusage AS u (program_id, partner_id, times)
-SELECT s.id, %s, 1 FROM unnest(%s::bigint[], %s::bigint[]) AS s(id, most)
-ON CONFLICT (partner_id, program_id) DO UPDATE SET times = u.times + 1
-WHERE u.times < (SELECT s.most FROM unnest(%s::bigint[], %s::bigint[]) AS s(id, most)
-                 WHERE s.id = u.program_id)
-"""
-
-
-class Stale(Exception):
-    """What the decision was made by changed before it could be written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,59 +128,6 @@ def spend_coupons(decision: Decision) -> None:
         cursor.execute(_SPEND_COUPONS, (list(costs), list(costs.values())))
         if cursor.rowcount != len(costs):
             raise Stale
-
-
-def used_programs(decision: Decision) -> dict[int, Decimal]:
-    """Return what each program used by the order gave in money, by program id."""
-    given: dict[int, Decimal] = defaultdict(Decimal)
-    for reward in decision.rewards:
-        given[reward.program_id] += reward.amount
-    for payment in decision.payments:
-        given[payment.program_id] += payment.amount
-    for free in decision.free_items:
-        given[free.program_id] += 0
-    for coupon in decision.coupons_to_issue:
-        given[coupon.program_id] += 0
-    for points in decision.points:
-        if points.earned:
-            given[points.program_id] += 0
-    return dict(given)
-
-
-def count_uses(
-    decision: Decision, programs: Mapping[int, Program], *, partner_id: int | None
-) -> None:
-    """Count the order against the limits and budgets of the programs that have any.
-
-    Writes: promotions_programusage, promotions_partnerusage; conditional, so that a limit holds
-    whatever happens at the same time. Raises: Stale if a limit was reached meanwhile.
-    """
-    used = used_programs(decision)
-    limited = [programs[one] for one in sorted(used) if _has_total_limit(programs[one])]
-    if limited:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                _COUNT_USE,
-                (
-                    [one.id for one in limited],
-                    [one.limit_usage for one in limited],
-                    [used[one.id] for one in limited],
-                    [one.budget for one in limited],
-                ),
-            )
-            if cursor.rowcount != len(limited):
-                raise Stale
-    per_partner = [one for one in sorted(used) if programs[one].limit_per_partner is not None]
-    if per_partner and partner_id is not None:
-        most = [programs[one].limit_per_partner for one in per_partner]
-        with connection.cursor() as cursor:
-            cursor.execute(_COUNT_PARTNER_USE, (partner_id, per_partner, most, per_partner, most))
-            if cursor.rowcount != len(per_partner):
-                raise Stale
-
-
-def _has_total_limit(program: Program) -> bool:
-    return program.limit_usage is not None or program.budget is not None
 
 
 def record_events(order: Recorded, decision: Decision, *, at: datetime) -> None:

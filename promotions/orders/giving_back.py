@@ -9,11 +9,11 @@ from decimal import Decimal
 from core.money import currency_digits
 from core.numbers import fixed, plain
 from events.log import Happening, record
-from loyalty.services.reverse_operation import reverse_operation
-from promotions.models import Order, OrderLine, OrderPoints, OrderReturn, OrderReturnLine
+from promotions.models import Order, OrderLine, OrderReturn, OrderReturnLine
 from promotions.orders.receipt import Receipt
 from promotions.orders.returns import ReturnPlan
-from promotions.orders.reviving import revive_codes_and_uses
+from promotions.orders.reviving import revive_codes_and_uses, withdraw_referrals
+from promotions.orders.undoing import undo_points
 
 ZERO = Decimal(0)
 
@@ -41,12 +41,13 @@ def carry_out(
     _record_lines(row, lines, quantities, plan)
     everything = all(line.returned_qty == line.qty for line in lines.values())
     _record_order(order, refund, kind=kind, everything=everything)
-    points, paid_back = _undo_points(row, plan, at=at)
+    undone = undo_points(row, plan, at=at)
     row.summary = {
-        **_totals(row, refund, paid_back, plan),
+        **_totals(row, refund, undone.paid_back, plan),
         "lines": _answered_lines(order, lines, quantities, plan),
-        "points": points,
-        "coupons": revive_codes_and_uses(order, plan.gone, everything=everything, at=at),
+        "points": undone.told,
+        "coupons": revive_codes_and_uses(order, plan.gone, at=at) + undone.gift_cards,
+        "referrals": withdraw_referrals(order, plan.gone, at=at),
     }
     row.save(update_fields=["summary"])
     record([_returned(row)], at=at)
@@ -86,62 +87,6 @@ def _record_order(order: Order, refund: Decimal, *, kind: str, everything: bool)
     order.save(update_fields=["refund_total", "status"])
 
 
-def _undo_points(
-    row: OrderReturn, plan: ReturnPlan, *, at: datetime
-) -> tuple[list[Receipt], Decimal]:
-    """Reverse the planned part of every ledger operation; return what is told, and money paid back.
-
-    Cards are taken in the order of their ids, so that two returns never wait for each other.
-    """
-    told: dict[int, Receipt] = {}
-    paid_back = ZERO
-    moved = OrderPoints.objects.filter(pk__in=plan.undo).select_related(
-        "card", "card__loyalty_program"
-    )
-    payments = {
-        (one.program_id, one.card_id): one
-        for one in row.order.rewards.filter(is_payment=True)
-        if one.card_id is not None
-    }
-    for one in moved.order_by("card_id", "id"):
-        points = plan.undo[one.pk]
-        if points <= 0:
-            continue
-        done = reverse_operation(
-            operation_id=one.operation_id,
-            points=points,
-            origin=row.order.ref,
-            idempotency_key=f"return:{row.pk}:{one.pk}",
-            at=at,
-        )
-        payment = payments.get((one.program_id, one.card_id))
-        if payment is not None and one.kind == "spend":
-            before, after = (
-                round(payment.amount * part / one.points, currency_digits(row.order.currency))
-                for part in (one.undone, one.undone + points)
-            )
-            paid_back += after - before
-        one.undone += points
-        one.save(update_fields=["undone"])
-        entry = told.setdefault(
-            one.card_id,
-            {
-                "loyalty_program": one.card.loyalty_program.ref,
-                "card": one.card.code,
-                "taken_back": ZERO,
-                "given_back": ZERO,
-                "balance_after": ZERO,
-            },
-        )
-        entry["given_back" if one.kind == "spend" else "taken_back"] += abs(done.points)
-        entry["balance_after"] = done.balance_after
-    amounts = ("taken_back", "given_back", "balance_after")
-    return [
-        {key: plain(held) if key in amounts else held for key, held in entry.items()}
-        for entry in told.values()
-    ], paid_back
-
-
 def _totals(row: OrderReturn, refund: Decimal, paid_back: Decimal, plan: ReturnPlan) -> Receipt:
     order, digits = row.order, currency_digits(row.order.currency)
     return {
@@ -154,6 +99,7 @@ def _totals(row: OrderReturn, refund: Decimal, paid_back: Decimal, plan: ReturnP
         "refund_due": fixed(refund - paid_back, digits),
         "refund_total": fixed(order.refund_total, digits),
         "clawback": fixed(plan.clawback, digits),
+        "spent": fixed(plan.spent, digits),
     }
 
 

@@ -16,7 +16,12 @@ from promotions.engine.wallet import CardFacts, Wallet
 from promotions.orders.cart_reading import check_products, read_cart
 from promotions.orders.errors import PosConfigNotFound
 from promotions.orders.request import OrderRequest
-from promotions.queries import read_coupons_and_usage, read_products
+from promotions.queries import (
+    NO_REFERRALS,
+    read_coupons_and_usage,
+    read_products,
+    read_referrals,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ def read_intake(
     `lock`: take the row locks of the partner and the cards first, so that what is read stays
     true until the transaction ends. `changed`: decide under another catalog, made from the one
     in force. `withdrawn`: goods that are no longer sold are known too. At most three statements,
-    four with locks.
+    two more behind a referral code.
     Raises: PosConfigNotFound, UnknownProduct, UnknownClaim, PartnerNotFound.
     """
     skus = [line.sku for line in order.lines]
@@ -74,12 +79,20 @@ def read_intake(
         limited=snapshot.catalog.limited_program_ids,
         partner_id=loyalty.partner_id,
     )
+    referrals = NO_REFERRALS
+    if entered and snapshot.catalog.referral_programs:
+        known = kept.coupons.keys() | loyalty.cards_by_code.keys()
+        unknown = {key for key in entered - known if not snapshot.catalog.by_code(key)}
+        if unknown:
+            referrals = read_referrals(code_keys=unknown, partner_id=loyalty.partner_id)
     wallet = Wallet(
         membership_id=loyalty.membership_id,
         cards=tuple(_card(row) for row in loyalty.cards),
         cards_by_code={key: _card(row) for key, row in loyalty.cards_by_code.items()},
         coupons=kept.coupons,
         usage=kept.usage,
+        referrals=referrals.by_key,
+        has_ordered_before=referrals.has_ordered_before,
     )
     cart = read_cart(
         order,

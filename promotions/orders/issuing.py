@@ -12,7 +12,7 @@ from core.numbers import plain
 from events.log import Happening, record
 from loyalty.services.earn_points import earn_points
 from loyalty.services.open_card import open_card
-from promotions.engine.decision import Decision
+from promotions.engine.decision import CouponToIssue, Decision
 from promotions.engine.definition import Program
 from promotions.models import Coupon, OrderPoints
 from promotions.orders.receipt import Receipt
@@ -28,6 +28,7 @@ class Issue:
     points: Decimal
     partner_id: int | None
     gift_card_of: int | None
+    line_id: str = ""
 
     def listed(self) -> Receipt:
         """Return it as the receipt lists it."""
@@ -52,9 +53,15 @@ def choose_codes(decision: Decision, programs: Mapping[int, Program]) -> list[Is
                 if programs[one.program_id].is_payment
                 else None
             ),
+            line_id=_line_of(one, programs),
         )
         for one in decision.coupons_to_issue
     ]
+
+
+def _line_of(one: CouponToIssue, programs: Mapping[int, Program]) -> str:
+    """Return the line that sold a gift card; a coupon stands for many or all."""
+    return one.line_ids[0] if one.line_ids and programs[one.program_id].is_payment else ""
 
 
 def issue(order: Recorded, issues: Sequence[Issue], *, at: datetime) -> None:
@@ -110,5 +117,6 @@ def _gift_card(order: Recorded, one: Issue, loyalty_program_id: int, at: datetim
         card_id=card.card_id,
         operation_id=done.operation_id,
         kind="issue",
-        points=one.points,
+        line_id=one.line_id,
+        points=done.points,
     )

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 
 from core import codec
 from core.money import currency_digits
+from loyalty.queries import hold_cards
 from promotions import catalog_store
 from promotions.engine import evaluate
 from promotions.engine.cart import Cart
 from promotions.engine.decision import Decision
+from promotions.engine.terms import ProgramType
 from promotions.engine.wallet import Wallet
-from promotions.models import Order, OrderLine
+from promotions.models import Order, OrderLine, OrderPoints
 from promotions.orders.returns import (
     LineState,
     Movement,
@@ -21,14 +24,23 @@ from promotions.orders.returns import (
     plan_proportional,
     plan_reprice,
 )
+from promotions.orders.sold_value import keep_what_was_spent, spent_before
+from promotions.presets import PRESETS
 
 ZERO = Decimal(0)
 
 
 def plan_return(
-    order: Order, lines: Mapping[str, OrderLine], quantities: Mapping[str, Decimal]
+    order: Order,
+    lines: Mapping[str, OrderLine],
+    quantities: Mapping[str, Decimal],
+    *,
+    at: datetime,
 ) -> ReturnPlan:
-    """Return what taking these units back gives back, under the policy of the sale."""
+    """Return what taking these units back gives back, under the policy of the sale.
+
+    Takes the row locks of the order's cards where what is on them matters.
+    """
     digits = currency_digits(order.currency)
     decision = codec.decode(Decision, order.evaluation["decision"])
     states = {
@@ -42,31 +54,39 @@ def plan_return(
         )
         for line_id, line in lines.items()
     }
-    movements = _movements(order, decision)
+    movements = _movements(order, decision, at=at)
+    standing = _standing(decision)
     if order.evaluation["return_policy"] == "reprice":
-        remaining = _decide_what_is_kept(order, states)
-        return plan_reprice(
+        plan = plan_reprice(
             states,
             movements,
-            _standing(order, decision),
+            standing,
             paid=order.total,
-            remaining=remaining,
+            spent_before=spent_before(states, movements, digits=digits),
+            remaining=_decide_what_is_kept(order, states),
             digits=digits,
         )
-    return plan_proportional(states, movements, _standing(order, decision), digits=digits)
+    else:
+        plan = plan_proportional(states, movements, standing, digits=digits)
+    return keep_what_was_spent(plan, states, movements, digits=digits)
 
 
-def _movements(order: Order, decision: Decision) -> tuple[Movement, ...]:
+def _movements(order: Order, decision: Decision, *, at: datetime) -> tuple[Movement, ...]:
     """Return the order's ledger operations with the lines that each stands for.
 
     Points earned stand on the lines that made them, points spent on the lines their reward
-    took from; a payment stands on every line.
+    took from, a gift card on the line that sold it; a payment stands on every line.
     """
     earned = {(one.program_id, one.card_id): one.earned_by_line for one in decision.points}
     by_program = _shares_by_program(decision)
     payments = {(one.program_id, one.card_id) for one in decision.payments}
+    rows = list(
+        order.points_moved.select_related("card__loyalty_program", "program").order_by("id")
+    )
+    held: Mapping[int, Decimal] = {}
+    if any(_is_bounded(row) for row in rows):
+        held = hold_cards({row.card_id for row in rows}, at=at)
     movements = []
-    rows = order.points_moved.exclude(kind="issue").select_related("card__loyalty_program")
     for row in rows:
         weights: Mapping[str, Decimal] = {}
         if row.kind == "earn":
@@ -78,14 +98,29 @@ def _movements(order: Order, decision: Decision) -> tuple[Movement, ...]:
             Movement(
                 key=row.pk,
                 program_id=row.program_id,
+                card_id=row.card_id,
                 kind=row.kind,
                 amount=row.points,
+                due_before=row.due,
                 undone_before=row.undone,
                 digits=row.card.loyalty_program.point_decimals,
                 weights=weights,
+                line_id=row.line_id,
+                held=held.get(row.card_id) if _is_bounded(row) else None,
             )
         )
     return tuple(movements)
+
+
+def _is_bounded(row: OrderPoints) -> bool:
+    """Tell whether no more can be taken back than is there.
+
+    So it is with value that was sold, as it is refunded in money; and with the reward of whoever
+    referred the customer, which is none of the customer's business.
+    """
+    return row.kind in ("issue", "referral") or (
+        row.kind == "earn" and PRESETS[ProgramType(row.program.program_type)].is_payment
+    )
 
 
 def _shares_by_program(decision: Decision) -> dict[int, dict[str, Decimal]]:
@@ -98,10 +133,21 @@ def _shares_by_program(decision: Decision) -> dict[int, dict[str, Decimal]]:
     return shares
 
 
-def _standing(order: Order, decision: Decision) -> dict[int, dict[str, Decimal]]:
-    """Return every program the order used with the lines it stands on (none: all lines)."""
+def _standing(decision: Decision) -> dict[int, dict[str, Decimal]]:
+    """Return every program that did anything with the lines it stands on (none: all lines)."""
     standing = _shares_by_program(decision)
-    for program_id in order.rewards.values_list("program_id", flat=True):
+    for moved in decision.points:
+        if moved.earned:
+            held = standing.setdefault(moved.program_id, {})
+            for share in moved.earned_by_line:
+                held[share.line_id] = held.get(share.line_id, ZERO) + share.amount
+    for coupon in decision.coupons_to_issue:
+        held = standing.setdefault(coupon.program_id, {})
+        held |= {line_id: held.get(line_id, ZERO) + 1 for line_id in coupon.line_ids}
+    others = {one.program_id for one in decision.payments}
+    others |= {one.program_id for one in decision.free_items}
+    others |= {one.program_id for one in decision.referrals}
+    for program_id in others:
         standing.setdefault(program_id, {})
     return standing
 

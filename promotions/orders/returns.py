@@ -14,6 +14,8 @@ from fractions import Fraction
 from core.money import allocate, from_minor, to_minor
 from promotions.engine.decision import Decision
 
+ZERO = Decimal(0)
+
 
 @dataclass(frozen=True, slots=True)
 class LineState:
@@ -31,105 +33,128 @@ class LineState:
         """The part of the line that is back."""
         return Fraction(self.returned) / Fraction(self.qty)
 
+    @property
+    def share_returned_before(self) -> Fraction:
+        """The part of the line that was back before this step."""
+        return Fraction(self.returned_before) / Fraction(self.qty)
+
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """Points the order earned or spent on a card, or an amount paid from one, and how often.
+    """One ledger operation of the order and what returns did to it so far.
 
     `weights`: how much of it each line stands for; empty means all lines by what was paid.
-    `digits`: decimals it is kept in.
+    `line_id`: the line that sold it, of a gift card. `digits`: decimals it is kept in.
+    `held`: what is on its card, where no more than that may be taken back; None: the kind of
+    points says what happens to points that are gone.
     """
 
     key: int
     program_id: int
+    card_id: int
     kind: str
     amount: Decimal
+    due_before: Decimal
     undone_before: Decimal
     digits: int
     weights: Mapping[str, Decimal]
+    line_id: str = ""
+    held: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ReturnPlan:
     """What this step gives back.
 
-    `refunds`: per line; `undo`: per movement; `gone`: programs of which nothing is left;
+    `refunds`: per line; `due`, per movement: what returns should have undone so far; `undo`: what
+    this step undoes of it; `gone`: programs of which nothing is left.
     `clawback`: what the step would have cost the customer, who is not charged it.
+    `spent`: what was paid for gift cards and top-ups that came back spent, so far.
     """
 
     refunds: Mapping[str, Decimal]
+    due: Mapping[int, Decimal]
     undo: Mapping[int, Decimal]
     gone: frozenset[int]
-    clawback: Decimal = Decimal(0)
+    clawback: Decimal = ZERO
+    spent: Decimal = ZERO
 
 
 def plan_proportional(
     lines: Mapping[str, LineState],
     movements: tuple[Movement, ...],
-    reward_lines: Mapping[int, Mapping[str, Decimal]],
+    standing: Mapping[int, Mapping[str, Decimal]],
     *,
     digits: int,
 ) -> ReturnPlan:
     """Give back each unit's share of what was paid, and the same share of points.
 
-    `reward_lines`: for each program, the lines its rewards stand on with their weights.
+    `standing`: for each program that did anything, the lines it stands on with their weights.
     """
     refunds = {
-        line.line_id: _part(line.paid, line.share_returned, digits) - line.refunded_before
+        line.line_id: part(line.paid, line.share_returned, digits)
+        - part(line.paid, line.share_returned_before, digits)
         for line in lines.values()
         if line.returned != line.returned_before
     }
-    undo = {
-        one.key: _part(one.amount, _share(lines, one.weights), one.digits) - one.undone_before
-        for one in movements
-    }
     gone = frozenset(
-        program_id for program_id, weights in reward_lines.items() if _share(lines, weights) == 1
+        program_id for program_id, weights in standing.items() if share(lines, weights) == 1
     )
-    return ReturnPlan(refunds, undo, gone)
+    due = {
+        one.key: part(one.amount, share(lines, one.weights), one.digits)
+        for one in movements
+        if one.kind in ("earn", "spend")
+    }
+    due.update(_due_of_gifts(movements, lines, gone, _returned_cards(lines)))
+    return ReturnPlan(refunds, due, _undo(movements, due), gone)
 
 
 def plan_reprice(
     lines: Mapping[str, LineState],
     movements: tuple[Movement, ...],
-    reward_lines: Mapping[int, Mapping[str, Decimal]],
+    standing: Mapping[int, Mapping[str, Decimal]],
     *,
     paid: Decimal,
+    spent_before: Decimal,
     remaining: Decision | None,
     digits: int,
 ) -> ReturnPlan:
     """Give back what was paid minus what the remaining basket costs, never less than before.
 
     `remaining`: the decision for what the customer keeps, made under the versions, the wallet
-    and the instant of the sale; None when nothing is kept.
+    and the instant of the sale; None when nothing is kept. `spent_before`: the plan's `spent` of
+    the step before.
     """
-    cost = remaining.total if remaining else Decimal(0)
-    before = sum((line.refunded_before for line in lines.values()), Decimal(0))
-    due = paid - cost - before
-    step = max(due, Decimal(0))
+    cost = remaining.total if remaining else ZERO
+    before = sum((line.refunded_before for line in lines.values()), ZERO) + spent_before
+    step = paid - cost - before
     kept = _kept_movements(remaining)
-    undo = {
-        one.key: max(one.amount - kept(one.program_id, one.kind) - one.undone_before, Decimal(0))
+    gone = frozenset(standing.keys() - _programs_of(remaining))
+    due = {
+        one.key: max(one.amount - kept(one), one.due_before)
         for one in movements
+        if one.kind in ("earn", "spend")
     }
+    due.update(_due_of_gifts(movements, lines, gone, _unsold_cards(movements, remaining)))
     return ReturnPlan(
-        refunds=_spread(step, lines, digits),
-        undo=undo,
-        gone=frozenset(reward_lines.keys() - _programs_of(remaining)),
-        clawback=max(-due, Decimal(0)),
+        refunds=_spread(max(step, ZERO), lines, digits),
+        due=due,
+        undo=_undo(movements, due),
+        gone=gone,
+        clawback=max(-step, ZERO),
     )
 
 
-def _part(amount: Decimal, share: Fraction, digits: int) -> Decimal:
+def part(amount: Decimal, of: Fraction, digits: int) -> Decimal:
     """Return the share of an amount, rounded half up; the whole of it when the share is one."""
-    if share == 1:
+    if of == 1:
         return amount
-    minor = Fraction(amount) * share * 10**digits
+    minor = Fraction(amount) * of * 10**digits
     half_up = int(abs(minor) + Fraction(1, 2))
     return from_minor(half_up if minor >= 0 else -half_up, digits)
 
 
-def _share(lines: Mapping[str, LineState], weights: Mapping[str, Decimal]) -> Fraction:
+def share(lines: Mapping[str, LineState], weights: Mapping[str, Decimal]) -> Fraction:
     """Return how much of the weighted lines is back; all lines by what was paid without weights."""
     if all(line.returned == line.qty for line in lines.values()):
         return Fraction(1)
@@ -143,30 +168,94 @@ def _share(lines: Mapping[str, LineState], weights: Mapping[str, Decimal]) -> Fr
     return back / total
 
 
+def _undo(movements: tuple[Movement, ...], due: Mapping[int, Decimal]) -> dict[int, Decimal]:
+    """Return what to undo now: what is due, of some cards no more than is on them."""
+    held = {one.card_id: one.held for one in movements if one.held is not None}
+    for one in movements:
+        if one.kind == "spend" and one.card_id in held:
+            held[one.card_id] += max(due[one.key] - one.undone_before, ZERO)
+    undo = {}
+    for one in movements:
+        step = max(due[one.key] - one.undone_before, ZERO)
+        if one.held is not None:
+            step = max(min(step, held[one.card_id]), ZERO)
+            held[one.card_id] -= step
+        undo[one.key] = step
+    return undo
+
+
+def _due_of_gifts(
+    movements: tuple[Movement, ...],
+    lines: Mapping[str, LineState],
+    gone: frozenset[int],
+    cards_back: Callable[[int, str, int], int],
+) -> dict[int, Decimal]:
+    """Return what is due of gift cards and referrals, which come back whole or not at all.
+
+    A gift card sold by a line comes back with a unit of it, the ones with most on them first; a
+    card given for the order, and a reward for a referral, when nothing of its program is left.
+    `cards_back`: program, line and number of its cards -> how many are to be back by now.
+    """
+    due: dict[int, Decimal] = {}
+    sold: dict[tuple[int, str], list[Movement]] = {}
+    for one in movements:
+        if one.kind == "issue" and one.line_id in lines:
+            sold.setdefault((one.program_id, one.line_id), []).append(one)
+        elif one.kind in ("issue", "referral"):
+            due[one.key] = one.amount if one.program_id in gone else one.due_before
+    for (program_id, line_id), cards in sold.items():
+        # Those taken back before stay first.
+        cards.sort(key=lambda one: (not one.due_before, -(one.held or ZERO), one.key))
+        back = cards_back(program_id, line_id, len(cards))
+        for place, one in enumerate(cards):
+            due[one.key] = one.amount if place < back else one.due_before
+    return due
+
+
+def _returned_cards(lines: Mapping[str, LineState]) -> Callable[[int, str, int], int]:
+    """Count a card back for each whole unit that is back."""
+
+    def count(_program_id: int, line_id: str, cards: int) -> int:
+        line = lines[line_id]
+        return cards if line.returned == line.qty else min(cards, int(line.returned))
+
+    return count
+
+
+def _unsold_cards(
+    movements: tuple[Movement, ...], remaining: Decision | None
+) -> Callable[[int, str, int], int]:
+    """Count the cards that the remaining basket would not have sold."""
+    kept: dict[tuple[int, str], int] = {}
+    for one in remaining.coupons_to_issue if remaining else ():
+        for line_id in one.line_ids:
+            kept[one.program_id, line_id] = kept.get((one.program_id, line_id), 0) + 1
+    return lambda program_id, line_id, cards: max(0, cards - kept.get((program_id, line_id), 0))
+
+
 def _spread(step: Decimal, lines: Mapping[str, LineState], digits: int) -> dict[str, Decimal]:
     """Split a refund over the lines of this step, by what was paid for the units returned."""
     now = [line for line in lines.values() if line.returned != line.returned_before]
     weights = [
-        to_minor(line.paid * (line.returned - line.returned_before) / line.qty, digits)
+        max(to_minor(line.paid * (line.returned - line.returned_before) / line.qty, digits), 0)
         for line in now
     ]
     if not any(weights):
         weights = [1] * len(now)
     parts = allocate(to_minor(step, digits), weights)
-    return {line.line_id: from_minor(part, digits) for line, part in zip(now, parts, strict=True)}
+    return {line.line_id: from_minor(one, digits) for line, one in zip(now, parts, strict=True)}
 
 
-def _kept_movements(remaining: Decision | None) -> Callable[[int, str], Decimal]:
-    """Return the points that the remaining basket still earns or spends, by program and kind."""
-    kept: dict[tuple[int, str], Decimal] = {}
+def _kept_movements(remaining: Decision | None) -> Callable[[Movement], Decimal]:
+    """Return the points that the remaining basket still earns or spends, as a movement has them."""
+    kept: dict[tuple[int, str, int | None], Decimal] = {}
     if remaining is not None:
         for one in remaining.points:
-            kept[one.program_id, "earn"] = one.earned
-            kept[one.program_id, "spend"] = one.spent
+            kept[one.program_id, "earn", one.card_id] = one.earned
+            kept[one.program_id, "spend", one.card_id] = one.spent
         for paid in remaining.payments:
-            key = (paid.program_id, "spend")
-            kept[key] = kept.get(key, Decimal(0)) + paid.points
-    return lambda program_id, kind: kept.get((program_id, kind), Decimal(0))
+            kept[paid.program_id, "spend", paid.card_id] = paid.points
+    return lambda one: kept.get((one.program_id, one.kind, one.card_id), ZERO)
 
 
 def _programs_of(decision: Decision | None) -> set[int]:
@@ -178,4 +267,6 @@ def _programs_of(decision: Decision | None) -> set[int]:
         | {payment.program_id for payment in decision.payments}
         | {free.program_id for free in decision.free_items}
         | {coupon.program_id for coupon in decision.coupons_to_issue}
+        | {points.program_id for points in decision.points if points.earned}
+        | {referral.program_id for referral in decision.referrals}
     )

@@ -94,6 +94,7 @@ def _answer(
         "limit_usage": program.limit_usage,
         "limit_per_partner": program.limit_per_partner,
         "budget": money(program.budget, digits),
+        "pending_days": program.pending_days,
         "rules": [_rule(rule, references, digits) for rule in program.rules],
         "rewards": [reward_answer(one, references.filter, digits) for one in program.rewards],
         "created_at": row.created_at,

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from promotions.engine.terms import (
+    MAX_PENDING_DAYS,
     AppliesOn,
     AppliesTo,
     DiscountMode,
@@ -46,6 +47,7 @@ Path = Annotated[str, Meta(min_length=1, max_length=400, pattern=_NO_CONTROL)]
 Tag = Annotated[str, Meta(min_length=1, max_length=64, pattern=_NO_CONTROL)]
 Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=_VISIBLE)]
 ShortName = Annotated[str, Meta(min_length=1, max_length=120, pattern=_VISIBLE)]
+Days = Annotated[int, Meta(ge=0, le=MAX_PENDING_DAYS)]
 Count = Annotated[int, Meta(gt=0, le=2**31 - 1)]
 Products = Annotated[tuple[AnyRef, ...], Meta(max_length=20_000)]
 Categories = Annotated[tuple[Path | Id, ...], Meta(max_length=1_000)]
@@ -190,6 +192,7 @@ class ProgramInput(Input, frozen=True, kw_only=True):
     limit_usage: Count | UnsetType | None = UNSET
     limit_per_partner: Count | UnsetType | None = UNSET
     budget: Decimal | UnsetType | None = UNSET
+    pending_days: Days | UnsetType | None = UNSET
     rules: Annotated[tuple[RuleInput, ...], Meta(max_length=200)] | UnsetType = UNSET
     rewards: Annotated[tuple[RewardInput, ...], Meta(max_length=200)] | UnsetType = UNSET
 

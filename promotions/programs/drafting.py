@@ -75,6 +75,7 @@ def draft(current: Program | None, data: ProgramInput, found: References) -> Pro
         limit_usage=given(data.limit_usage, base.limit_usage),
         limit_per_partner=given(data.limit_per_partner, base.limit_per_partner),
         budget=given(data.budget, base.budget),
+        pending_days=given(data.pending_days, base.pending_days) or 0,
         rules=rules,
         rewards=_rewards(base, data, found, preset),
     )

@@ -36,6 +36,7 @@ def fill_program(row: PromotionProgram, program: Program) -> None:
     row.limit_usage = program.limit_usage
     row.limit_per_partner = program.limit_per_partner
     row.budget = program.budget
+    row.pending_days = program.pending_days
 
 
 def store_window(window: Window) -> dict[str, object]:

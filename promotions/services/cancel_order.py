@@ -32,6 +32,6 @@ def cancel_order(*, ref: str, at: datetime, user_id: int | None) -> Returned:
             for line_id, line in lines.items()
             if line.returned_qty < line.qty
         }
-        plan = plan_return(order, lines, wanted)
+        plan = plan_return(order, lines, wanted, at=at)
         receipt = carry_out(order, lines, wanted, plan, kind="cancel", at=at, user_id=user_id)
     return Returned(receipt["return"], receipt)

@@ -18,6 +18,7 @@ from promotions.models import Order
 from promotions.offline.charge import settle_charge
 from promotions.offline.sale import OfflineSale
 from promotions.orders import effects
+from promotions.orders.counting import count_uses
 from promotions.orders.errors import (
     ClaimRefused,
     CommitBusy,
@@ -29,11 +30,15 @@ from promotions.orders.intake import Intake, read_intake
 from promotions.orders.issuing import choose_codes, issue
 from promotions.orders.receipt import Receipt, build_receipt
 from promotions.orders.records import insert_order, request_digests
+from promotions.orders.referring import record_referrals
 from promotions.orders.request import OrderRequest
+from promotions.orders.stale import Stale
+from promotions.services.reward_referrals import reward_referrals
 
 _ATTEMPTS = 8
-# Another commit with the same ref was faster: its answer is found at the next attempt.
-_TAKEN_REF = "one_order_per_ref"
+# Another commit with the same ref, or of the same new customer, was faster: the next attempt
+# finds its answer, or a customer who is no longer new.
+_FASTER = ("one_order_per_ref", "one_referral_per_friend")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +70,25 @@ def commit_order(
             return first
         try:
             with transaction.atomic():
-                return _commit(order, at=at, user_id=user_id, sale=sale)
-        except (effects.Stale, CardAlreadyHeld):
+                committed, referred = _commit(order, at=at, user_id=user_id, sale=sale)
+        except (Stale, CardAlreadyHeld, IntegrityError, OperationalError) as error:
+            if not _may_try_again(error):
+                raise
             continue
-        except IntegrityError as error:
-            if violated_constraint(error) != _TAKEN_REF:
-                raise
-        except OperationalError as error:
-            if not isinstance(refusal_of(error), Busy):
-                raise
+        if referred:
+            # In transactions of their own, so that nobody holds the cards of two customers.
+            reward_referrals(at=at, order_id=committed.order_id)
+        return committed
     raise CommitBusy
+
+
+def _may_try_again(error: Exception) -> bool:
+    """Tell whether another order was merely faster, so that fresh reads will do."""
+    if isinstance(error, IntegrityError):
+        return violated_constraint(error) in _FASTER
+    if isinstance(error, OperationalError):
+        return isinstance(refusal_of(error), Busy)
+    return True
 
 
 def _answered_before(ref: str, digests: Collection[str]) -> Committed | None:
@@ -97,7 +111,8 @@ def _answered_before(ref: str, digests: Collection[str]) -> Committed | None:
 
 def _commit(
     order: OrderRequest, *, at: datetime, user_id: int | None, sale: OfflineSale | None
-) -> Committed:
+) -> tuple[Committed, bool]:
+    """Return the committed order, and whether it stands for a referral."""
     intake = _read(order, at, sale)
     catalog = intake.snapshot.catalog
     decision = evaluate(intake.cart, catalog, intake.wallet, at, explain=True)
@@ -123,10 +138,12 @@ def _commit(
     )
     effects.record_moves(row, moved)
     effects.spend_coupons(decision)
-    effects.count_uses(decision, catalog.programs, partner_id=intake.cart.partner_id)
     issue(row, issues, at=at)
+    record_referrals(row, decision, catalog.programs, at=at)
     effects.record_events(row, decision, at=at)
-    return Committed(row.id, receipt, replayed=False)
+    # Last, as all orders under a limit wait for its counter from here to the end.
+    count_uses(row, decision, catalog.programs)
+    return Committed(row.id, receipt, replayed=False), bool(decision.referrals)
 
 
 def _read(order: OrderRequest, at: datetime, sale: OfflineSale | None) -> Intake:

@@ -61,6 +61,6 @@ def return_order(
                     returnable=str((line.qty - line.returned_qty).normalize()),
                 )
         wanted = dict(quantities)
-        plan = plan_return(order, lines, wanted)
+        plan = plan_return(order, lines, wanted, at=at)
         receipt = carry_out(order, lines, wanted, plan, kind="return", at=at, user_id=user_id)
     return Returned(receipt["return"], receipt)

@@ -114,6 +114,7 @@ FIELDS = {
     "limit_usage": 100,
     "limit_per_partner": 2,
     "budget": "500.00",
+    "pending_days": 14,
 }
 
 

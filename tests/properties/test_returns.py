@@ -48,7 +48,7 @@ def test_any_sequence_of_partial_returns_ends_as_one_full_return(sold, earned, s
             for key, line in lines.items()
         }
         movements = tuple(
-            Movement(key, 7, kind, amount, undone[key], 2, weights)
+            Movement(key, 7, 1, kind, amount, undone[key], undone[key], 2, weights)
             for key, (kind, amount) in moved.items()
         )
         plan = plan_proportional(lines, movements, {7: weights}, digits=2)

@@ -195,7 +195,7 @@ def referral_program(*rewards: Reward, **fields: Any) -> Program:
 
 
 def referred(partner_id: int | None = 5, price: int = 30, **more: Any) -> tuple[Cart, Wallet]:
-    wallet = Wallet(referrals={"ANNA": ReferralFacts("ANNA", 1, 9)}, **more)
+    wallet = Wallet(referrals={"ANNA": ReferralFacts("ANNA", 9)}, **more)
     return cart(line(1, 1, price), codes=("anna",), partner_id=partner_id), wallet
 
 

@@ -242,7 +242,7 @@ def test_a_referrer_with_points_gets_them_on_the_card() -> None:
         trigger=Trigger.WITH_CODE,
         loyalty_program_id=1,
     )
-    wallet = Wallet(referrals={"ANNA": ReferralFacts("ANNA", 1, 9)})
+    wallet = Wallet(referrals={"ANNA": ReferralFacts("ANNA", 9)})
     decision = decide(member(line(1, 1, 50), codes=("Anna",)), offer, wallet)
     assert decision.total == 45
     (referrer,) = decision.referrals

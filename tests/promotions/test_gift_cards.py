@@ -1,0 +1,148 @@
+"""The life of a gift card: sold, spent in parts, and what a return of either sale does."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from loyalty.models import LoyaltyCard
+from loyalty.services.verify_ledger import verify_ledger
+from promotions.models import OrderLine
+from tests.shop import Json, Shop
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(params=["proportional", "reprice"])
+def shop(request) -> Shop:
+    shop = Shop(return_policy=request.param)
+    shop.products(A="30.00", GIFT="50.00")
+    shop.admin.ok("PUT", "loyalty-programs/gift", {"name": "Gift cards"})
+    shop.program(
+        "gift_card",
+        name="Gift card",
+        loyalty_program="gift",
+        rules=[{"products": ["GIFT"], "reward_point_mode": "money"}],
+    )
+    return shop
+
+
+def sold(answer: Json) -> list[str]:
+    return [one["code"] for one in answer["coupons_issued"]]
+
+
+def left(shop: Shop, code: str) -> Decimal:
+    return shop.balance(card=code)
+
+
+def pay(shop: Shop, code: str, ref: str, qty: str = "1") -> Json:
+    return shop.commit(("A", qty), codes=[code], ref=ref)
+
+
+def test_one_card_for_each_unit_worth_what_was_paid(shop):
+    shop.percent_off("10")
+    cards = sold(shop.commit(("GIFT", "3"), ("A", "1")))
+    assert [left(shop, code) for code in cards] == [45, 45, 45]
+    assert len(set(cards)) == 3
+
+
+def test_it_is_spent_in_parts_and_keeps_what_is_left(shop):
+    (code,) = sold(shop.commit(("GIFT", "1")))
+    first = pay(shop, code, "P-1")
+    assert (first["total"], first["amount_due"]) == ("30.00", "0.00")
+    assert left(shop, code) == 20
+    second = pay(shop, code, "P-2")
+    assert second["payments"][0]["amount"] == "20.00"
+    assert second["amount_due"] == "10.00"
+    third = pay(shop, code, "P-3")
+    assert (third["amount_due"], third["codes"][0]["reason"]) == ("30.00", "used_up")
+
+
+def test_what_it_paid_goes_back_to_it(shop):
+    (code,) = sold(shop.commit(("GIFT", "1")))
+    pay(shop, code, "P", qty="2")
+    answer = shop.back("P", ("1", "1"))
+    assert (answer["refund"], answer["refund_to_cards"], answer["refund_due"]) in (
+        ("30.00", "25.00", "5.00"),  # a share of both ways it was paid
+        ("30.00", "20.00", "10.00"),  # what the rest would leave on the card
+    )
+    answer = shop.back("P", ("1", "1"))
+    assert left(shop, code) == 50
+    assert answer["refund_total"] == "60.00"
+
+
+def test_an_unused_one_comes_back_whole(shop):
+    (code,) = sold(shop.commit(("GIFT", "1"), ref="R"))
+    answer = shop.back("R", ("1", "1"))
+    assert (answer["refund"], answer["spent"]) == ("50.00", "0.00")
+    assert answer["coupons"] == [{"code": code, "what": "withdrawn"}]
+    assert left(shop, code) == 0
+    assert pay(shop, code, "P")["amount_due"] == "30.00"
+
+
+def test_what_was_spent_of_it_is_not_refunded(shop):
+    (code,) = sold(shop.commit(("GIFT", "1"), ref="R"))
+    pay(shop, code, "P")
+    answer = shop.till.ok("POST", "orders/R/cancel")
+    assert (answer["refund"], answer["refund_due"], answer["spent"]) == ("20.00", "20.00", "30.00")
+    assert answer["coupons"] == [{"code": code, "what": "partly_used"}]
+    assert left(shop, code) == 0
+    # The goods it bought come back: the money is on the card again.
+    back = shop.till.ok("POST", "orders/P/cancel")
+    assert (back["refund"], back["refund_to_cards"], back["refund_due"]) == (
+        "30.00",
+        "30.00",
+        "0.00",
+    )
+    assert left(shop, code) == 30
+    assert verify_ledger().flaw is None
+
+
+def test_of_several_the_fullest_come_back_first(shop):
+    cards = sold(shop.commit(("GIFT", "3"), ("A", "1"), ref="R"))
+    pay(shop, cards[0], "P")
+    answer = shop.back("R", ("1", "2"))
+    assert (answer["refund"], answer["spent"]) == ("100.00", "0.00")
+    assert sorted(one["code"] for one in answer["coupons"]) == sorted(cards[1:])
+    assert [left(shop, code) for code in cards] == [20, 0, 0]
+    answer = shop.back("R", ("1", "1"))
+    assert (answer["refund"], answer["spent"]) == ("20.00", "30.00")
+    assert shop.back("R", ("2", "1"))["refund"] == "30.00"
+    line = OrderLine.objects.get(order__ref="R", line_id="1")
+    assert (line.returned_qty, line.refunded) == (3, 120)
+
+
+@pytest.mark.parametrize("steps", [("1", "1", "1"), ("2", "1"), ("1", "2"), ("3",)])
+def test_however_they_come_back_the_same_is_refunded(shop, steps):
+    cards = sold(shop.commit(("GIFT", "3"), ("A", "1"), ref="R"))
+    pay(shop, cards[0], "P-1")
+    pay(shop, cards[2], "P-2", qty="2")
+    for qty in steps:
+        answer = shop.back("R", ("1", qty))
+    assert answer["refund_total"] == "70.00"
+    assert {card.points for card in LoyaltyCard.objects.all()} == {0}
+
+
+def test_the_goods_beside_it_come_back_alone(shop):
+    (code,) = sold(shop.commit(("GIFT", "1"), ("A", "1"), ref="R"))
+    answer = shop.back("R", ("2", "1"))
+    assert (answer["refund"], answer["coupons"]) == ("30.00", [])
+    assert left(shop, code) == 50
+
+
+def test_one_given_for_an_order_is_taken_back_with_the_order(shop):
+    shop.program(
+        "gift_card",
+        name="Thank you",
+        loyalty_program="gift",
+        rules=[
+            {"products": ["A"], "reward_point_mode": "order", "reward_point_amount": "5"},
+        ],
+    )
+    (code,) = sold(shop.commit(("A", "2"), ref="R"))
+    assert left(shop, code) == 5
+    assert shop.back("R", ("1", "1"))["coupons"] == []
+    answer = shop.back("R", ("1", "1"))
+    assert (answer["refund_total"], answer["spent"]) == ("60.00", "0.00")
+    assert answer["coupons"] == [{"code": code, "what": "withdrawn"}]
