@@ -237,6 +237,8 @@ RATES_PER_MINUTE = {
 WRONG_CODES_WINDOW_SECONDS = env.int("WRONG_CODES_WINDOW_SECONDS", default=600)
 WRONG_CODES_PER_POS = env.int("WRONG_CODES_PER_POS", default=60)
 WRONG_CODES_PER_PARTNER = env.int("WRONG_CODES_PER_PARTNER", default=20)
+# What signs the bundles of offline tills, the first; empty: a key derived from SECRET_KEY.
+BUNDLE_KEYS: list[str] = env.list("BUNDLE_KEYS", default=[])
 # How long the answers to an Idempotency-Key are kept.
 IDEMPOTENCY_DAYS = env.int("IDEMPOTENCY_DAYS", default=30)
 # Who may read /metrics from another machine says this token; empty: nobody may.

@@ -3,9 +3,11 @@
 from django.urls import path
 
 from access import references  # noqa: F401 - registers <ref:…>
-from promotions.api import order_sync, orders
+from promotions.api import offline_bundle, order_sync, orders
 
 urlpatterns = [
+    path("offline-bundle/keys", offline_bundle.BundleKeysView.as_view(), name="bundle-keys"),
+    path("offline-bundle", offline_bundle.OfflineBundleView.as_view(), name="offline-bundle"),
     path("orders/quote", orders.QuoteView.as_view(), name="order-quote"),
     path("orders/sync", order_sync.SyncView.as_view(), name="order-sync"),
     path("orders", orders.OrdersView.as_view(), name="orders"),

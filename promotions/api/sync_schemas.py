@@ -52,3 +52,28 @@ class SyncAnswer(Shape):
     replayed = serializers.IntegerField()
     refused = serializers.IntegerField()
     results = SyncResult(many=True)
+
+
+class BundleAnswer(Shape):
+    """A flattened JSON Web Signature over the compressed catalog (docs/offline.md)."""
+
+    protected = serializers.CharField(help_text="Header: alg, kid, zip, jwk; base64url.")
+    payload = serializers.CharField(help_text="Raw DEFLATE of the bundle's JSON; base64url.")
+    signature = serializers.CharField(help_text="Ed25519 over `protected.payload`; base64url.")
+
+
+class KeyAnswer(Shape):
+    """A public key; kid: its thumbprint (RFC 7638)."""
+
+    kty = serializers.CharField()
+    crv = serializers.CharField()
+    x = serializers.CharField()
+    kid = serializers.CharField()
+    alg = serializers.CharField()
+    use = serializers.CharField()
+
+
+class KeySetAnswer(Shape):
+    """A JSON Web Key Set, the key that signs now first."""
+
+    keys = KeyAnswer(many=True)

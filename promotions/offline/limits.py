@@ -12,6 +12,8 @@ OFFLINE = timedelta(hours=72)
 CLOCK_SKEW = timedelta(minutes=5)
 #: How long a till may quote from one bundle.
 BUNDLE_LIFE = timedelta(hours=72)
+#: How often a till with a line gets a new one though nothing has changed.
+BUNDLE_RENEWAL = timedelta(hours=6)
 
 
 def check_time_of_sale(at: datetime, now: datetime) -> None:

@@ -20,7 +20,8 @@ def sold(shop: Shop, *lines: tuple[str, str], ago: timedelta = HOUR, **fields) -
 
 
 def sync(shop: Shop, *orders: object) -> list[Json]:
-    return shop.till.ok("POST", "orders/sync", {"orders": list(orders)})["results"]
+    results: list[Json] = shop.till.ok("POST", "orders/sync", {"orders": list(orders)})["results"]
+    return results
 
 
 def long_in_force() -> None:
