@@ -16,7 +16,7 @@ from config.local_services import hold_if_local
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 APPS = ("access", "events", "loyalty", "promotions", "reporting")
 
-app = Celery("punchcard")
+app = Celery("punchcard", task_cls="config.noted_task:NotedTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 

@@ -13,7 +13,9 @@ import environ
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
+from config.api_pages import SPECTACULAR_SETTINGS  # noqa: F401 - kept beside, like the look
 from config.local_services import LocalServices, local_secret
 from config.unfold import UNFOLD  # noqa: F401 - the admin's look is a setting kept beside
 
@@ -188,6 +190,17 @@ CHANNEL_LAYERS = {
         },
     }
 }
+# Days that events are kept which every consumer has read.
+EVENT_DAYS = env.int("EVENT_DAYS", default=90)
+# Kafka gets the events too where its brokers are named: kafka://one:9092,two:9092
+KAFKA_URL = env.str("KAFKA_URL", default="")
+KAFKA_TOPIC = env.str("KAFKA_TOPIC", default="punchcard.events")
+# Further settings of its client: security.protocol=SASL_SSL,sasl.username=…
+KAFKA_OPTIONS: dict[str, str] = env.dict("KAFKA_OPTIONS", default={})
+# Whether webhooks may go to private addresses and to http://, for tests and closed networks.
+WEBHOOK_PRIVATE_TARGETS = env.bool("WEBHOOK_PRIVATE_TARGETS", default=False)
+# Hours in which both secrets of a webhook sign after a rotation.
+WEBHOOK_SECRET_OVERLAP_HOURS = env.int("WEBHOOK_SECRET_OVERLAP_HOURS", default=24)
 # How many events the Redis stream `engine:stream` keeps for listeners that were away.
 EVENT_STREAM_LENGTH = env.int("EVENT_STREAM_LENGTH", default=50_000)
 
@@ -208,6 +221,10 @@ CELERY_TASK_ACKS_LATE = True  # a killed worker's task runs again: every task ma
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
+# Receivers of webhooks may be slow; what the shop itself needs does not queue up behind them
+# where a worker of its own takes them (-Q webhooks).
+CELERY_TASK_QUEUES = [Queue("celery"), Queue("webhooks")]
+CELERY_TASK_ROUTES = {"events.send_webhook": {"queue": "webhooks"}}
 
 # --- API -----------------------------------------------------------------------------------------
 REST_FRAMEWORK: dict[str, object] = {
@@ -243,23 +260,6 @@ BUNDLE_KEYS: list[str] = env.list("BUNDLE_KEYS", default=[])
 IDEMPOTENCY_DAYS = env.int("IDEMPOTENCY_DAYS", default=30)
 # Who may read /metrics from another machine says this token; empty: nobody may.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Punchcard",
-    "DESCRIPTION": "Promotions and loyalty: quote, commit and return orders; cards and points.",
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "SERVE_AUTHENTICATION": [],
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "access.openapi.add_problems",
-    ],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-}
 GRAPHENE = {"SCHEMA": "config.graphql.schema"}
 KNOX_TOKEN_MODEL = "knox.AuthToken"  # noqa: S105 - a model's name
 

@@ -1,6 +1,6 @@
 """The refusals of the event log."""
 
-from core.errors import Busy, Conflict, Missing
+from core.errors import Busy, Conflict, Invalid, Missing, Refused
 
 
 class TargetDown(Busy):
@@ -25,3 +25,27 @@ class PartitionsChanged(Conflict):
     """The consumer was given another number of partitions while some lag behind others."""
 
     code = "partitions_changed"
+
+
+class InvalidWebhookUrl(Invalid):
+    """A webhook's address is https:// with a host, without a user name and password."""
+
+    code = "invalid_webhook_url"
+
+
+class InvalidEventType(Invalid):
+    """An event type is one word: PointsEarned, OrderCreated."""
+
+    code = "invalid_event_type"
+
+
+class WebhookTargetNotAllowed(Refused):
+    """The address leads into a private network; webhooks go to public addresses only."""
+
+    code = "webhook_target_not_allowed"
+
+
+class WebhookNotFound(Missing):
+    """There is no such webhook, or no such delivery."""
+
+    code = "webhook_not_found"

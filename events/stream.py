@@ -18,7 +18,8 @@ from events.domain.consumer import Consumer, LoggedEvent, Position
 
 #: The name of sessions whose transaction promises to record no event (see docs/events.md).
 QUIET = "punchcard: records no event"
-START = Position(0, 0)
+# Before everything: restored events have ids below zero (events/services/adopt_restored_log.py).
+START = Position(-(2**62), 0)
 
 # The horizon is the first transaction that was running when the statement began. Two kinds of
 # running transactions can leave no event behind and are passed over: those of other databases of
@@ -37,7 +38,7 @@ horizon AS MATERIALIZED (
                     OR other.application_name = %s))),
         pg_snapshot_xmax(snapshot)::text::bigint) AS xid
     FROM seen)
-SELECT horizon.xid, coalesce(tail.transaction_id, 0), coalesce(tail.id, 0),
+SELECT horizon.xid, coalesce(tail.transaction_id, %s), coalesce(tail.id, 0),
        EXISTS (SELECT FROM events_event WHERE transaction_id >= horizon.xid)
   FROM horizon LEFT JOIN LATERAL (
        SELECT transaction_id, id FROM events_event
@@ -81,7 +82,7 @@ def read_head() -> Head:
     if connection.in_atomic_block:
         raise transaction.TransactionManagementError("the log's head is read outside transactions")
     with connection.cursor() as cursor:
-        cursor.execute(_HEAD, (QUIET,))
+        cursor.execute(_HEAD, (QUIET, START.transaction_id))
         horizon, transaction_id, event_id, held = cursor.fetchone()
     return Head(horizon, Position(transaction_id, event_id), held)
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 from events.bell import Ear
 from events.domain.consumer import Consumer
 from events.models import ConsumerPosition
+from events.services.adopt_restored_log import adopt_restored_log
 from events.services.consume_batch import BatchConsumed, consume_batch
 from events.stream import Head, read_head
 
@@ -30,13 +31,18 @@ def work(consumers: Sequence[Consumer], *, workers: int, stopped: Callable[[], b
     """Work for these consumers, as one of so many workers, until stopped."""
     ear = Ear()
     failures = 0
+    is_strange = True  # a server not met before, or one that was away: it may have been restored
     try:
         while not stopped():
             try:
+                if is_strange and adopt_restored_log().adopted:
+                    logger.warning("the log came from another server: its order was kept")
+                is_strange = False
                 head = catch_up(consumers, workers=workers, stopped=stopped)
                 failures = 0
             except DatabaseError as error:
                 failures += 1
+                is_strange = True
                 logger.warning("the database does not answer: %s", error)
                 with suppress(Exception):
                     connection.close()
