@@ -22,9 +22,11 @@ from events.errors import WebhookNotFound
 from events.models import WebhookDelivery, WebhookEndpoint
 from events.services.attempt_delivery import WAITS, attempt_delivery
 from events.services.place_consumers import place_consumers
+from events.services.queue_deliveries import queue_deliveries
 from events.services.resend_delivery import resend_delivery
 from events.services.rotate_webhook_secret import rotate_webhook_secret
 from events.services.save_webhook import save_webhook
+from events.stream import START, read_events, read_head
 from events.webhooks.signature import signed_headers
 from tests.concurrency.threads import at_once
 from tests.events.readers import log, read_on
@@ -238,3 +240,13 @@ def test_a_queue_that_is_down_loses_no_message(
     delivery = queued()
     assert delivery.state == "waiting"
     assert attempt(delivery)
+
+
+def test_an_event_told_twice_is_queued_once(webhook: WebhookEndpoint) -> None:
+    log(("PointsEarned", "card:1"))
+    up_to = read_head().tail
+    told = read_events(WEBHOOKS, after=START, up_to=up_to, partitions=range(8), limit=10)
+    now = timezone.now()
+    assert len(queue_deliveries(events=told, at=now).delivery_ids) == 1
+    queue_deliveries(events=told, at=now)
+    assert WebhookDelivery.objects.count() == 1
