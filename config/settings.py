@@ -113,6 +113,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "access.apps.AccessConfig",
+    "jobs.apps.JobsConfig",
     "events.apps.EventsConfig",
     "loyalty.apps.LoyaltyConfig",
     "promotions.apps.PromotionsConfig",

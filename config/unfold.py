@@ -88,6 +88,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _entry(_("Users"), "person", "auth.user"),
             _entry(_("Groups"), "shield_person", "auth.group"),
             _entry(_("API tokens"), "key", "access.grant"),
+            _entry(_("Jobs"), "pending_actions", "jobs.job"),
             _entry(_("Event log"), "history", "events.event"),
         ],
     },

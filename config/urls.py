@@ -19,6 +19,7 @@ from config.till import qr, till, words
 urlpatterns = [
     path("api/v1/", include("access.api.urls")),
     path("api/v1/", include("promotions.api.member_urls")),
+    path("api/v1/", include("jobs.api.urls")),
     path("api/v1/", include("loyalty.api.urls")),
     path("api/v1/", include("promotions.api.order_urls")),
     path("api/v1/", include("promotions.api.urls")),

@@ -52,9 +52,15 @@ class InvalidCoupons(Invalid):
 
 
 class TooManyCoupons(Refused):
-    """At most 1,000 codes can be issued at once; split the batch."""
+    """More codes than can be issued at once; facts say how many can."""
 
     code = "too_many_coupons"
+
+
+class CouponBatchNotFound(Missing):
+    """There is no such batch of codes."""
+
+    code = "coupon_batch_not_found"
 
 
 class CouponsNotForProgram(Refused):

@@ -1,9 +1,10 @@
-"""What runs by the clock."""
+"""What runs by the clock, and long work."""
 
 from celery import shared_task
 from celery.schedules import crontab
 from django.utils import timezone
 
+from promotions.services.fill_coupon_batch import fill_coupon_batch
 from promotions.services.reward_referrals import reward_referrals
 
 
@@ -11,6 +12,12 @@ from promotions.services.reward_referrals import reward_referrals
 def reward_due_referrals() -> dict[str, int]:
     """Reward the referrals whose days have passed; running twice at once does no harm."""
     return {"rewarded": reward_referrals(at=timezone.now()).rewarded}
+
+
+@shared_task(name="promotions.fill_coupon_batch")
+def issue_batch_of_coupons(job_id: int) -> int:
+    """Issue the codes of a batch; running twice issues none twice."""
+    return fill_coupon_batch(job_id=job_id, at=timezone.now()).done
 
 
 SCHEDULE: dict[str, dict[str, object]] = {

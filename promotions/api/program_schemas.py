@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from rest_framework import serializers
 
 from access.serializers import DecimalString, ReferenceField, Shape
+from jobs.api.jobs import JobShape
 from promotions import labels
 from promotions.engine.terms import MAX_PENDING_DAYS
 
@@ -217,7 +218,10 @@ class VersionShape(Shape):
 class CouponsBody(Shape):
     """Codes to issue: so many new ones, or these."""
 
-    count = serializers.IntegerField(required=False, min_value=1, max_value=1000)
+    count = serializers.IntegerField(required=False, min_value=1, max_value=1_000_000)
+    prefix = serializers.CharField(
+        required=False, allow_null=True, max_length=24, help_text="In front of generated codes."
+    )
     codes = serializers.ListField(child=serializers.CharField(max_length=64), required=False)
     points = DecimalString(required=False, allow_null=True)
     partner = ReferenceField(required=False, allow_null=True)
@@ -235,6 +239,18 @@ class CouponsIssuedShape(Shape):
     points = DecimalString()
     partner = serializers.CharField(allow_null=True)
     expires_at = serializers.DateTimeField(allow_null=True)
+
+
+class CouponBatchStartedShape(Shape):
+    """A batch of codes that a job issues."""
+
+    program = serializers.IntegerField()
+    batch = serializers.IntegerField()
+    count = serializers.IntegerField()
+    points = DecimalString()
+    partner = serializers.CharField(allow_null=True)
+    expires_at = serializers.DateTimeField(allow_null=True)
+    job = JobShape()
 
 
 class CouponShape(Shape):

@@ -18,6 +18,11 @@ urlpatterns = [
     path("programs/<ref:program>/archive", programs.ArchiveView.as_view(), name="program-archive"),
     path("programs/<ref:program>/coupons", coupons.CouponsView.as_view(), name="program-coupons"),
     path(
+        "coupon-batches/<int:batch>/codes",
+        coupons.CouponBatchCodesView.as_view(),
+        name="coupon-batch-codes",
+    ),
+    path(
         "programs/<ref:program>/versions", programs.VersionsView.as_view(), name="program-versions"
     ),
     path("programs/<ref:program>", programs.ProgramView.as_view(), name="program"),

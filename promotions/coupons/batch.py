@@ -23,6 +23,8 @@ from promotions.presets import PRESETS
 from promotions.programs.faults import POSITIVE, Fault, as_errors, number_fault
 
 MAX_COUPONS = 1_000
+MAX_BATCH = 1_000_000
+MAX_PREFIX = 24
 MAX_CODE = 64
 
 
@@ -46,8 +48,9 @@ def check_batch(
     partner_id: int | None,
     expires_at: datetime | None,
     at: datetime,
+    most: int = MAX_COUPONS,
 ) -> Batch:
-    """Return the batch if it may be issued.
+    """Return the batch if it may be issued; `most`: codes at once.
 
     Raises: ProgramNotFound, ProgramArchived, CouponsNotForProgram, TooManyCoupons,
     InvalidCoupons with all faults.
@@ -57,8 +60,8 @@ def check_batch(
         raise ProgramNotFound(program=program_id)
     _refuse_program(program)
     asked = count if count is not None else len(codes or ())
-    if asked > MAX_COUPONS:
-        raise TooManyCoupons(asked=asked, most=MAX_COUPONS)
+    if asked > most:
+        raise TooManyCoupons(asked=asked, most=most)
     is_payment = PRESETS[ProgramType(program.program_type)].is_payment
     faults = _count_faults(count, codes)
     faults += _code_faults(codes or ())
@@ -83,6 +86,17 @@ def _refuse_program(program: PromotionProgram) -> None:
         raise ProgramArchived(program=program.pk)
     if not takes_coupons(program.program_type, program.trigger, program.applies_on):
         raise CouponsNotForProgram(program=program.pk, program_type=program.program_type)
+
+
+def check_prefix(prefix: str) -> str:
+    """Return what stands in front of generated codes. Raises: InvalidCoupons."""
+    kept = prefix.strip()
+    unfit = len(kept) > MAX_PREFIX or not kept.isprintable() or not core_codes.normalise(kept)
+    if kept and unfit:
+        detail = _("At most %(most)s characters, not only spaces and dashes.")
+        fault = Fault("/prefix", "invalid", detail % {"most": MAX_PREFIX})
+        raise InvalidCoupons(errors=as_errors([fault]))
+    return kept
 
 
 def takes_coupons(program_type: str, trigger: str, applies_on: str) -> bool:

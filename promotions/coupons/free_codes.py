@@ -12,14 +12,14 @@ from promotions.errors import CodeTaken
 from promotions.models import Coupon, PublishedCode, ReferralCode
 
 
-def generate_codes(count: int, *, at: datetime) -> list[str]:
-    """Return new codes that no coupon, rule or card has.
+def generate_codes(count: int, *, at: datetime, prefix: str = "") -> list[str]:
+    """Return new codes that no coupon, rule or card has; `prefix` stands in front of each.
 
     64 random bits make a clash a curiosity, but a batch is checked all the same.
     """
     found: list[str] = []
     while len(found) < count:
-        fresh = [codes.generate() for _ in range(count - len(found))]
+        fresh = [codes.generate(prefix) for _ in range(count - len(found))]
         taken = _taken({codes.normalise(code) for code in fresh}, at=at)
         found += [code for code in fresh if codes.normalise(code) not in taken]
     return found

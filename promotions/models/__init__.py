@@ -1,6 +1,7 @@
 """Catalog, programs and their versions, coupons, orders."""
 
 from promotions.models.coupon import Coupon
+from promotions.models.coupon_batch import CouponBatch, IssuedCard
 from promotions.models.order import AppliedReward, LineDiscount, Order, OrderLine
 from promotions.models.order_return import OrderReturn, OrderReturnLine
 from promotions.models.points import OrderPoints
@@ -24,6 +25,8 @@ __all__ = [
     "Category",
     "CountedUse",
     "Coupon",
+    "CouponBatch",
+    "IssuedCard",
     "LineDiscount",
     "Order",
     "OrderLine",

@@ -30,6 +30,15 @@ class Coupon(models.Model):
         editable=False,
         related_name="coupons_issued",
     )
+    batch = models.ForeignKey(
+        "promotions.CouponBatch",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="coupons",
+        db_index=False,  # the index below leaves out the coupons of no batch
+    )
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
 
     class Meta:
@@ -48,6 +57,11 @@ class Coupon(models.Model):
         ]
         indexes = [
             models.Index(fields=["program", "id"], name="coupon_by_program"),
+            models.Index(
+                fields=["batch", "id"],
+                condition=models.Q(batch__isnull=False),
+                name="coupon_by_batch",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -66,7 +66,8 @@ def everything() -> dict[str, int]:
     kept: list[type[models.Model]] = [
         model
         for model in apps.get_models()
-        if model._meta.app_label in ("access", "events", "loyalty", "promotions", "reporting")
+        if model._meta.app_label
+        in ("access", "events", "jobs", "loyalty", "promotions", "reporting")
         and model._meta.model_name != "grant"
     ]
     return {model._meta.label: model._default_manager.count() for model in kept}

@@ -115,8 +115,8 @@ def test_the_list_tells_what_became_of_each(shop, coupons):
     }
 
 
-def test_more_than_a_thousand_are_to_be_split(shop, coupons):
-    for body in ({"count": 1001}, {"codes": [f"C{n}" for n in range(1001)]}):
+def test_more_than_a_thousand_codes_of_ones_own_are_to_be_split(shop, coupons):
+    for body in ({"codes": [f"C{n}" for n in range(1001)]},):
         problem = refuse(shop, coupons, **body)
         assert (shop.admin.status, problem["code"]) == (422, "too_many_coupons")
         assert problem["facts"] == {"asked": 1001, "most": 1000}

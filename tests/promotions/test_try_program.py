@@ -36,7 +36,7 @@ def attempt(shop: Shop, program: Json, *lines: tuple[str, str], **fields: Any) -
 
 def rows() -> dict[str, int]:
     """Count the rows of every table of the shop."""
-    names = ("access", "events", "loyalty", "promotions")
+    names = ("access", "events", "jobs", "loyalty", "promotions")
     models = [one for one in apps.get_models() if one._meta.app_label in names]
     return {one._meta.label: one._default_manager.count() for one in models}
 

@@ -1,0 +1,79 @@
+"""REST: how far a job is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from access.caller import Role
+from access.json import answer
+from access.permissions import allow
+from access.serializers import Shape
+from access.views import ApiView
+from jobs.models import Job
+from jobs.models.job import STATES
+from jobs.queries import read_job
+
+Answer = dict[str, Any]
+
+
+class JobErrorShape(Shape):
+    """Why a job failed."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    facts = serializers.DictField(required=False)
+
+
+class JobShape(Shape):
+    """A job. `done` of `total`; `result`: addresses of what it makes, by name."""
+
+    id = serializers.IntegerField()
+    kind = serializers.CharField()
+    state = serializers.ChoiceField(choices=[word for word, _label in STATES])
+    done = serializers.IntegerField()
+    total = serializers.IntegerField()
+    error = JobErrorShape(allow_null=True)
+    result = serializers.DictField(help_text="`csv`: where the file lies once the job is done.")
+    created_at = serializers.DateTimeField()
+    started_at = serializers.DateTimeField(allow_null=True)
+    finished_at = serializers.DateTimeField(allow_null=True)
+
+
+def job_answer(job: Job) -> Answer:
+    """Return a job as the API tells it."""
+    return {
+        "id": job.pk,
+        "kind": job.kind,
+        "state": job.state,
+        "done": job.done,
+        "total": job.total,
+        "error": job.error,
+        "result": job.result,
+        "created_at": job.created_at,
+        "started_at": job.started_at,
+        "finished_at": job.finished_at,
+    }
+
+
+class JobView(ApiView):
+    """One job."""
+
+    permission_classes = (allow(Role.MARKETING, Role.MANAGER),)
+
+    @extend_schema(
+        operation_id="read_job",
+        tags=["jobs"],
+        summary="Tell how far a job is, and where its result lies",
+        parameters=[OpenApiParameter("job", int, OpenApiParameter.PATH)],
+        responses=JobShape,
+    )
+    def get(self, request: Request, job: int) -> HttpResponse:
+        """Answer the job; one's own, or to an admin any."""
+        caller = self.caller
+        asked_by = None if caller.role is Role.ADMIN else caller.user_id
+        return answer(job_answer(read_job(job, asked_by=asked_by)))

@@ -1,0 +1,5 @@
+"""Jobs."""
+
+from jobs.models.job import Job
+
+__all__ = ["Job"]

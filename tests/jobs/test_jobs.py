@@ -1,0 +1,122 @@
+"""Jobs: done once however often they are killed and sent, and seen by who asked for them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from access.caller import Role
+from access.services.create_token import create_token
+from core.errors import Refused
+from jobs.models import Job
+from jobs.services.resume_jobs import resume_jobs
+from jobs.services.start_job import start_job
+from jobs.services.work_on_job import work_on_job
+from tests.shop import Api
+
+pytestmark = pytest.mark.django_db
+
+
+class OutOfPaper(Refused):
+    """There is no paper."""
+
+    code = "refused"
+
+
+def begin(total: int = 10, created_by: int | None = None) -> int:
+    """Note a job."""
+    at = timezone.now()
+    return start_job(
+        kind="print", task="no.such.task", total=total, result={}, created_by=created_by, at=at
+    ).job_id
+
+
+def test_a_job_is_worked_on_in_chunks_until_all_is_done() -> None:
+    key, seen = begin(), []
+
+    def step(done: int) -> int:
+        seen.append(done)
+        return min(4, 10 - done)
+
+    worked = work_on_job(job_id=key, step=step)
+    assert (worked.state, worked.done, seen) == ("done", 10, [0, 4, 8])
+    job = Job.objects.get()
+    assert job.started_at is not None
+    assert job.finished_at is not None
+    again = work_on_job(job_id=key, step=step)
+    assert (again.state, len(seen)) == ("done", 3)
+
+
+def test_a_chunk_that_is_cut_off_leaves_nothing_and_is_done_again() -> None:
+    key = begin()
+    cuts = iter([False, True])
+
+    def step(done: int) -> int:
+        User.objects.create(username=f"page-{done}")
+        if next(cuts, False):
+            raise KeyboardInterrupt
+        return 5
+
+    with pytest.raises(KeyboardInterrupt):
+        work_on_job(job_id=key, step=step)
+    assert (Job.objects.get().state, Job.objects.get().done) == ("running", 5)
+    assert list(User.objects.values_list("username", flat=True)) == ["page-0"]
+    assert work_on_job(job_id=key, step=step).state == "done"
+    assert User.objects.count() == 2
+
+
+def test_a_refusal_ends_the_job_with_its_reason() -> None:
+    key = begin()
+
+    def step(done: int) -> int:
+        raise OutOfPaper(sheets=3)
+
+    assert work_on_job(job_id=key, step=step).state == "failed"
+    assert Job.objects.get().error == {
+        "code": "refused",
+        "detail": "There is no paper.",
+        "facts": {"sheets": 3},
+    }
+
+
+@pytest.mark.parametrize("units", [0, -1])
+def test_a_step_that_does_nothing_ends_the_job(units: int) -> None:
+    assert work_on_job(job_id=begin(), step=lambda _done: units).state == "failed"
+    error = Job.objects.get().error
+    assert error is not None
+    assert error["code"] == "internal_error"
+
+
+def test_jobs_that_stand_still_are_sent_again_and_no_others() -> None:
+    now = timezone.now()
+    old, fresh, over = begin(), begin(), begin()
+    Job.objects.filter(pk__in=[old, over]).update(touched_at=now - timedelta(minutes=3))
+    Job.objects.filter(pk=over).update(state="failed")
+    assert resume_jobs(at=now).job_ids == (old,)
+    assert resume_jobs(at=now).job_ids == ()
+    assert Job.objects.get(pk=fresh).state == "queued"
+
+
+def test_the_database_refuses_counts_that_cannot_be() -> None:
+    key = begin()
+    for change in ({"done": 11}, {"done": -1}, {"state": "done"}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Job.objects.filter(pk=key).update(**change)
+
+
+def test_a_job_is_seen_by_who_asked_for_it_and_by_admins() -> None:
+    max_ = Api(create_token(username="max", role=Role.MARKETING).key)
+    other = Api(create_token(username="mia", role=Role.MARKETING).key)
+    admin = Api(create_token(username="root", role=Role.ADMIN).key)
+    key = begin(created_by=User.objects.get(username="max").pk)
+    told = max_.ok("GET", f"jobs/{key}")
+    assert (told["state"], told["done"], told["total"]) == ("queued", 0, 10)
+    assert admin.ok("GET", f"jobs/{key}") == told
+    problem = other.call("GET", f"jobs/{key}")
+    assert (other.status, problem["code"]) == (404, "job_not_found")
+    max_.call("GET", "jobs/999999")
+    assert max_.status == 404
