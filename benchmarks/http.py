@@ -2,8 +2,9 @@
 
 `make bench-http`, or `python -m benchmarks.http --seconds 10 --rounds 5`. Needs wrk (Debian and
 Ubuntu: `apt-get install wrk`). Starts PostgreSQL and Valkey of its own under .local/bench, with
-fsync on, and two granian servers with two workers each; the four shapes take turns, and the
-median of the rounds counts. The ratios carry over to other machines, the figures do not.
+fsync on, and three granian servers alike: the empty view, a shop with 100 programs, and one with
+1,000. The shapes take turns, and the median of the rounds counts. The ratios carry over to other
+machines, the figures do not. What was found is in docs/performance.md.
 """
 
 from __future__ import annotations
@@ -11,8 +12,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
-import secrets
 import shutil
 import signal
 import socket
@@ -20,50 +19,22 @@ import statistics
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 
 from benchmarks import shop
+from benchmarks.load import CONNECTIONS, Measured, Shape, measure
 from benchmarks.shop import Api
 from config.children import Child
 from config.local_services import BASE_DIR, LocalServices, held, make_folder
 
 HOST = "127.0.0.1"
 BASELINE_TOKEN = "b" * 40  # the one benchmarks/baseline.py makes
-CONNECTIONS = 16
 WARM_UP_SECONDS = 2
-RESULT = re.compile(r"Requests/sec:\s+([\d.]+)")
-REFUSED = re.compile(r"(Non-2xx or 3xx responses|Socket errors): (.*)")
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """One kind of request: its name, its address, and the arguments of post.lua, or none to GET."""
-
-    name: str
-    url: str
-    token: str
-    bodies: Path | None = None
-    is_commit: bool = False
-
-    def requests_per_second(self, seconds: int) -> float:
-        """Measure with wrk. Raises: RuntimeError if any request was not answered well."""
-        command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "10s"]
-        if self.bodies is None:
-            command += ["-H", f"Authorization: Token {self.token}", self.url]
-        else:
-            script = BASE_DIR / "benchmarks" / "post.lua"
-            command += ["-s", str(script), self.url, "--", str(self.bodies), self.token]
-            if self.is_commit:
-                command.append(secrets.token_hex(4))
-        done = subprocess.run(command, check=True, capture_output=True, text=True)
-        refused = REFUSED.search(done.stdout)
-        found = RESULT.search(done.stdout)
-        if refused or not found:
-            raise RuntimeError(f"{self.name}: {refused.group(0) if refused else done.stdout}")
-        return float(found.group(1))
+# Shops by the name of their database: how many of their programs concern other products.
+SHOPS = {"punchcard": 0, "punchcard_large": 900}
+WORKERS, THREADS = 2, 2  # as `make run` starts them
 
 
 def main() -> int:
@@ -81,46 +52,55 @@ def main() -> int:
         children: list[Child] = []
         try:
             shapes = prepare(services, children)
-            rates = measure(shapes, options.seconds, options.rounds)
+            found = take_turns(shapes, options.seconds, options.rounds, postgres_of(services))
         finally:
             for child in children:
                 child.ask_to_stop()
             for child in children:
                 child.wait_or_kill(15)
-    report(rates)
+    report(found)
     return 0
 
 
 def prepare(services: LocalServices, children: list[Child]) -> list[Shape]:
-    """Start both servers on fresh databases, open the shop, and return what to measure."""
-    for name in ("punchcard", "baseline"):
-        make_database(services, name)
-    env = {
+    """Start the servers on fresh databases, open the shops, and return what to measure."""
+    environment = {
         **os.environ,
         "LOCAL": "on",
         "LOCAL_DIR": str(services.folder),
         "DJANGO_SETTINGS_MODULE": "config.settings",
-        "DATABASE_URL": services.database_url,
         "REDIS_URL": services.redis_url,
         "RATE_POS": "0",
         "RATE_ADMIN": "0",
+        "DATABASE_URL": services.database_url,
         "BASELINE_DATABASE_URL": services.database_url.replace("/punchcard", "/baseline"),
     }
-    python(env, "-m", "benchmarks.baseline")
-    python(env, "manage.py", "migrate", "--verbosity", "0")
-    token = python(env, "manage.py", "create_token", "bench", "--role", "admin").split()[-1]
-    baseline = serve("benchmarks.baseline:application", env, services, children)
-    product = serve("config.wsgi:application", env, services, children)
-    print("Opening the shop ...", flush=True)
-    carts = shop.open_shop(Api(product, token))
-    bodies = services.folder / "carts"
-    bodies.write_text("".join(json.dumps(cart) + "\n" for cart in carts))
-    return [
-        Shape("empty DRF view, TokenAuthentication", f"{baseline}/empty", BASELINE_TOKEN),
-        Shape("no-op of the product (whoami)", f"{product}/api/v1/whoami", token),
-        Shape("quote, 20 lines, 100 programs", f"{product}/api/v1/orders/quote", token, bodies),
-        Shape("commit, 20 lines, 100 programs", f"{product}/api/v1/orders", token, bodies, True),
+    make_database(services, "baseline")
+    python(environment, "-m", "benchmarks.baseline")
+    base, pid = serve("benchmarks.baseline:application", environment, services, children)
+    shapes = [
+        Shape("empty DRF view, TokenAuthentication", f"{base}/empty", BASELINE_TOKEN, pid),
     ]
+    for name, elsewhere in SHOPS.items():
+        make_database(services, name)
+        url = services.database_url.replace("/punchcard", f"/{name}")
+        env = {**environment, "DATABASE_URL": url}
+        python(env, "manage.py", "migrate", "--verbosity", "0")
+        token = python(env, "manage.py", "create_token", "bench", "--role", "admin").split()[-1]
+        base, pid = serve("config.wsgi:application", env, services, children)
+        print(f"Opening a shop with {shop.PROGRAMS + elsewhere:,} programs ...", flush=True)
+        carts = shop.open_shop(Api(base, token), elsewhere=elsewhere)
+        bodies = services.folder / f"{name}.carts"
+        bodies.write_text("".join(json.dumps(cart) + "\n" for cart in carts))
+        size = f"20 lines, {shop.PROGRAMS + elsewhere:,} programs"
+        api = f"{base}/api/v1"
+        if not elsewhere:
+            shapes.append(Shape("no-op of the product (whoami)", f"{api}/whoami", token, pid))
+        shapes += [
+            Shape(f"quote, {size}", f"{api}/orders/quote", token, pid, bodies),
+            Shape(f"commit, {size}", f"{api}/orders", token, pid, bodies, is_commit=True),
+        ]
+    return shapes
 
 
 def make_database(services: LocalServices, name: str) -> None:
@@ -132,6 +112,11 @@ def make_database(services: LocalServices, name: str) -> None:
         connection.execute(f"CREATE DATABASE {name}".encode())
 
 
+def postgres_of(services: LocalServices) -> int:
+    """Return the process id of PostgreSQL, whose children are the backends."""
+    return int((services.home / "postgres" / "postmaster.pid").read_text().split()[0])
+
+
 def python(env: dict[str, str], *arguments: str) -> str:
     """Run a Python program of the project and return what it printed."""
     line = [sys.executable, *arguments]
@@ -139,17 +124,19 @@ def python(env: dict[str, str], *arguments: str) -> str:
     return done.stdout.decode()
 
 
-def serve(application: str, env: dict[str, str], services: LocalServices, to: list[Child]) -> str:
-    """Start granian as `make run` does, wait until it listens, and return its address."""
+def serve(
+    application: str, env: dict[str, str], services: LocalServices, children: list[Child]
+) -> tuple[str, int]:
+    """Start granian as `make run` does, wait until it listens; return its address and process."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port = probe.getsockname()[1]
     command = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi"]
-    command += ["--host", HOST, "--port", str(port), "--workers", "2", "--blocking-threads", "2"]
-    log = services.log(application.split(":", maxsplit=1)[0])
-    to.append(
-        Child.start(application, [*command, "--no-access-log", application], log=log, env=env)
-    )
+    command += ["--host", HOST, "--port", str(port), "--no-access-log"]
+    command += ["--workers", str(WORKERS), "--blocking-threads", str(THREADS), application]
+    log = services.log(f"{application.split(':', maxsplit=1)[0]}.{len(children)}")
+    child = Child.start(application, command, log=log, env=env)
+    children.append(child)
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         try:
@@ -157,30 +144,48 @@ def serve(application: str, env: dict[str, str], services: LocalServices, to: li
         except OSError:
             time.sleep(0.1)
         else:
-            return f"http://{HOST}:{port}"
-    raise RuntimeError(f"{application} does not listen:\n{to[-1].last_words()}")
+            return f"http://{HOST}:{port}", child.process.pid
+    raise RuntimeError(f"{application} does not listen:\n{child.last_words()}")
 
 
-def measure(shapes: list[Shape], seconds: int, rounds: int) -> dict[str, list[float]]:
-    """Return the requests per second of each shape, one figure a round."""
+def take_turns(
+    shapes: list[Shape], seconds: int, rounds: int, postgres: int
+) -> dict[str, list[Measured]]:
+    """Measure each shape once a round."""
     for shape in shapes:
-        shape.requests_per_second(WARM_UP_SECONDS)
-    rates: dict[str, list[float]] = {shape.name: [] for shape in shapes}
+        measure(shape, WARM_UP_SECONDS, postgres=postgres)
+    found: dict[str, list[Measured]] = {shape.name: [] for shape in shapes}
     for turn in range(rounds):
         print(f"Round {turn + 1} of {rounds} ...", flush=True)
         for shape in shapes:
-            rates[shape.name].append(shape.requests_per_second(seconds))
-    return rates
+            found[shape.name].append(measure(shape, seconds, postgres=postgres))
+    return found
 
 
-def report(rates: dict[str, list[float]]) -> None:
-    """Print the medians, their spread, and the ratio to the first."""
-    medians = {name: statistics.median(found) for name, found in rates.items()}
-    first = next(iter(medians.values()))
-    print(f"\n{'':38}{'requests/s':>11}  {'of all rounds':>17}  {'ratio':>6}")
-    for name, median in medians.items():
-        spread = f"{min(rates[name]):,.0f} - {max(rates[name]):,.0f}"
-        print(f"{name:38}{median:>11,.0f}  {spread:>17}  {median / first:>6.2f}")
+def report(found: dict[str, list[Measured]]) -> None:
+    """Print the median rate with its spread and its ratio to the first, latency and CPU."""
+    first = statistics.median(one.rate for one in next(iter(found.values())))
+    print(
+        f"\nwrk, {CONNECTIONS} connections; granian, {WORKERS} workers of {THREADS} threads;"
+        f" {os.cpu_count()} cores. Medians of the rounds.\n\n"
+        f"{'':36}{'requests/s':>10}  {'of all rounds':>15} {'ratio':>6}"
+        f" {'p50 ms':>7} {'p95 ms':>7}  CPU ms a request: web, PostgreSQL"
+    )
+    for name, runs in found.items():
+        rates = [one.rate for one in runs]
+        rate = statistics.median(rates)
+        p50, p95, web, postgres = (
+            statistics.median(values)
+            for values in zip(
+                *((one.p50, one.p95, one.cpu["web"], one.cpu["PostgreSQL"]) for one in runs),
+                strict=True,
+            )
+        )
+        spread = f"{min(rates):,.0f} - {max(rates):,.0f}"
+        print(
+            f"{name:36}{rate:>10,.0f}  {spread:>15} {rate / first:>6.2f}"
+            f" {p50:>7.1f} {p95:>7.1f}  {web:.2f}, {postgres:.2f}"
+        )
 
 
 def _interrupted(*_: object) -> None:

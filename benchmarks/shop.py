@@ -1,4 +1,8 @@
-"""A shop to measure on, set up through the public API: 400 products, 100 programs, 100 members."""
+"""A shop to measure on, set up through the public API: 400 products, 100 programs, 100 members.
+
+Of the 100 programs about 45 give something to a basket of 20 lines. A larger shop has more: for
+other products, or out of the basket's reach.
+"""
 
 from __future__ import annotations
 
@@ -40,16 +44,15 @@ class Api:
             raise RuntimeError(f"{method} {path}: {error.code} {error.read().decode()}") from error
 
 
-def open_shop(api: Api) -> list[dict[str, Any]]:
-    """Set the shop up and return carts for it, the same every time."""
+def open_shop(api: Api, *, elsewhere: int = 0) -> list[dict[str, Any]]:
+    """Set the shop up and return carts for it, the same every time.
+
+    `elsewhere`: how many programs there are besides, none of which concerns the carts.
+    """
     chance = random.Random(SEED)
     skus = [f"P{number:03}" for number in range(PRODUCTS)]
-    prices = [
-        {"sku": sku, "name": f"Product {sku}", "price": f"{chance.randint(200, 9900) / 100:.2f}"}
-        for sku in skus
-    ]
     api.send("PUT", "pos-configs/bench", {"name": "Bench", "currency": "USD"})
-    api.send("POST", "products/bulk", prices)
+    _put_on_sale(api, chance, skus)
     api.send("PUT", "loyalty-programs/club", {"name": "Club"})
     for number in range(MEMBERS):
         api.send("PUT", f"partners/m{number}", {"name": f"Member {number}"})
@@ -59,10 +62,30 @@ def open_shop(api: Api) -> list[dict[str, Any]]:
     for number in range(PROGRAMS - 1):
         api.send("POST", "programs", _program(number, ranges[number % RANGES]))
     api.send("POST", "programs", _club())
-    return [_cart(chance, skus, number) for number in range(CARTS)]
+    carts = [_cart(chance, skus, number) for number in range(CARTS)]
+    _add_elsewhere(api, chance, elsewhere)
+    return carts
 
 
-def _program(number: int, products: list[str]) -> dict[str, Any]:
+def _put_on_sale(api: Api, chance: random.Random, skus: list[str]) -> None:
+    prices = [
+        {"sku": sku, "name": f"Product {sku}", "price": f"{chance.randint(200, 9900) / 100:.2f}"}
+        for sku in skus
+    ]
+    api.send("POST", "products/bulk", prices)
+
+
+def _add_elsewhere(api: Api, chance: random.Random, count: int) -> None:
+    """Add programs of the same kinds for products of their own, or from 100,000 on."""
+    if not count:
+        return
+    skus = [f"Q{number:03}" for number in range(PRODUCTS)]
+    _put_on_sale(api, chance, skus)
+    for number in range(PROGRAMS, PROGRAMS + count):
+        api.send("POST", "programs", _program(number, chance.sample(skus, RANGE_SIZE), 100_000))
+
+
+def _program(number: int, products: list[str], least: int = 50) -> dict[str, Any]:
     """Return one of four kinds of program, as shops have them."""
     body = {"ref": f"bench-{number}", "name": f"Offer {number}", "publish": True}
     percent = {"mode": "percent", "applies_to": "specific", "products": products}
@@ -74,7 +97,7 @@ def _program(number: int, products: list[str]) -> dict[str, Any]:
         },
         {
             "program_type": "promotion",
-            "rules": [{"minimum_amount": str(50 + number)}],
+            "rules": [{"minimum_amount": str(least + number)}],
             "rewards": [_discount(mode="fixed", applies_to="order", value=str(1 + number % 5))],
         },
         {

@@ -17,11 +17,12 @@ from config.problems import address_not_found
 from config.till import qr, till, words
 
 urlpatterns = [
+    # Tills first: addresses are tried in this order.
+    path("api/v1/", include("promotions.api.order_urls")),
     path("api/v1/", include("access.api.urls")),
     path("api/v1/", include("promotions.api.member_urls")),
     path("api/v1/", include("jobs.api.urls")),
     path("api/v1/", include("loyalty.api.urls")),
-    path("api/v1/", include("promotions.api.order_urls")),
     path("api/v1/", include("promotions.api.urls")),
     path("api/v1/", include("reporting.api.urls")),
     path("graphql", GraphQLView.as_view(), name="graphql"),

@@ -5,7 +5,9 @@ from decimal import Decimal
 
 def plain(number: Decimal) -> str:
     """Return a quantity or points as a decimal string without exponent or trailing zeros."""
-    text = format(number, "f")
+    text = str(number)
+    if "E" in text:
+        text = format(number, "f")  # which costs three times as much
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

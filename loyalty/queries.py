@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Q
 
-from core.db import lock_rows
+from core.db import lock_rows, prepared_cursor
 from loyalty.domain.levels import Downgrade, Level, SpendingWindow
 from loyalty.errors import CardNotFound, PartnerNotFound
 from loyalty.models import (
@@ -144,7 +144,7 @@ def read_wallet(
     Raises: PartnerNotFound.
     """
     ref, partner_id = (None, partner_ref) if isinstance(partner_ref, int) else (partner_ref, None)
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_WALLET, (ref, partner_id, list(code_keys), at, lock))
         rows = cursor.fetchall()
     partner_id, ref, name, membership_id = rows[0][:4]

@@ -19,15 +19,15 @@ def describe_reward(program: Program, reward_id: int, currency: str, language: s
 
     Raises: StopIteration if the version has no such reward.
     """
-    reward = next(one for one in program.rewards if one.id == reward_id)
-    if reward.description:
-        return reward.description
     key = (program.version_id, reward_id, currency, language)
     text = _said.get(key)
     if text is None:
-        if len(_said) >= _KEPT_AT_MOST:
-            _said.clear()
-        text = _said[key] = _describe(reward, currency)
+        reward = next(one for one in program.rewards if one.id == reward_id)
+        text = reward.description or _describe(reward, currency)
+        if program.version_id:  # drafts have none, and change
+            if len(_said) >= _KEPT_AT_MOST:
+                _said.clear()
+            _said[key] = text
     return text
 
 

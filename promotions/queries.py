@@ -8,8 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
-
+from core.db import prepared_cursor
 from loyalty.queries import same_person
 from promotions.engine.wallet import CouponFacts, ReferralFacts, UsageFacts
 from promotions.orders.cart_reading import ProductRow
@@ -46,7 +45,7 @@ def read_products(
 
     `withdrawn`: those that are no longer active too, for what was sold when they were.
     """
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_PRODUCTS, (list(skus), withdrawn))
         rows = cursor.fetchall()
     found = {
@@ -77,7 +76,7 @@ def read_coupons_and_usage(
     """
     if not code_keys and not limited:
         return NO_COUPONS_OR_USAGE
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             _COUPONS_AND_USAGE,
             {"keys": list(code_keys), "limited": list(limited), "partner": partner_id},
@@ -130,7 +129,7 @@ def read_referrals(*, code_keys: Collection[str], partner_id: int | None) -> Ref
     An order that was called off, or came back whole, does not count as one. At most two
     statements.
     """
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_REFERRALS, {"keys": list(code_keys), "partner": partner_id})
         rows = cursor.fetchall()
     if not rows:
