@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 
@@ -10,7 +10,7 @@ from access.caller import Role
 from access.json import answer
 from access.permissions import allow
 from access.views import ApiView
-from reporting.api import asking, shapes
+from reporting.api import asking, shapes, tables
 from reporting.queries.memberships import membership_analytics
 from reporting.queries.period import GroupBy
 from reporting.queries.points import TransactionType, point_transactions
@@ -38,12 +38,15 @@ class PromotionPerformanceView(ApiView):
                 "unique_customers", bool, description="Count distinct members, too (false)."
             ),
             *asking.PAGE_PARAMETERS,
+            tables.FORMAT_PARAMETER,
         ],
         responses=shapes.report_shape(shapes.PromotionPerformanceShape),
     )
-    def get(self, request: Request) -> HttpResponse:
+    def get(self, request: Request) -> HttpResponseBase:
         """Answer one page, the latest first."""
         query, asked = request.query_params, asking.read_page(request.query_params)
+        if kind_of_file := tables.file_kind(query):
+            return tables.file_answer(kind_of_file, tables.promotion_table(query))
         page = promotion_performance(
             asking.read_period(query, *GroupBy),
             program_ids=asking.read_program(query),
@@ -72,12 +75,15 @@ class MembershipAnalyticsView(ApiView):
             ),
             asking.STORE_PARAMETER,
             *asking.PAGE_PARAMETERS,
+            tables.FORMAT_PARAMETER,
         ],
         responses=shapes.report_shape(shapes.MembershipAnalyticsShape),
     )
-    def get(self, request: Request) -> HttpResponse:
+    def get(self, request: Request) -> HttpResponseBase:
         """Answer one page, the latest first, then the highest level."""
         query, asked = request.query_params, asking.read_page(request.query_params)
+        if kind_of_file := tables.file_kind(query):
+            return tables.file_answer(kind_of_file, tables.membership_table(query))
         page = membership_analytics(
             asking.read_period(query, *_BY_DAY),
             membership_product_ids=asking.read_level(query),
@@ -104,12 +110,15 @@ class PointTransactionsView(ApiView):
             OpenApiParameter("loyalty_program", str, description="Of this kind of points."),
             OpenApiParameter("transaction_type", str, enum=[one.value for one in TransactionType]),
             *asking.PAGE_PARAMETERS,
+            tables.FORMAT_PARAMETER,
         ],
         responses=shapes.report_shape(shapes.PointTransactionShape),
     )
-    def get(self, request: Request) -> HttpResponse:
+    def get(self, request: Request) -> HttpResponseBase:
         """Answer one page."""
         query, asked = request.query_params, asking.read_page(request.query_params)
+        if kind_of_file := tables.file_kind(query):
+            return tables.file_answer(kind_of_file, tables.point_table(query))
         kind = asking.read_choice(query, "transaction_type", TransactionType)
         page = point_transactions(
             asking.read_period(query, GroupBy.DAY),

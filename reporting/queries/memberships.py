@@ -12,7 +12,7 @@ levels those of the shop (TIME_ZONE).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -22,6 +22,7 @@ from django.conf import settings
 from django.db import connection
 
 from reporting.queries.period import ZERO, GroupBy, Page, Period
+from reporting.queries.streaming import stream
 
 _CUT = {
     GroupBy.DAY: "{0}",
@@ -130,24 +131,48 @@ def membership_analytics(
     `pos_config_ids` chooses purchases; levels and points belong to no store. By the hour, it is
     given by the day.
     """
-    group_by = GroupBy.DAY if period.group_by is GroupBy.HOUR else period.group_by
-    cut = _CUT[group_by]
-    sql = _REPORT.format(
-        move_bucket=cut.format("(membership_start AT TIME ZONE %(zone)s)::date"),
-        day_bucket=cut.format("report_date"),
-        hour_bucket=cut.format("local_hour::date"),
-    )
-    asked: dict[str, Any] = {
+    asked = _asked(period, membership_product_ids, pos_config_ids, per_page, (page - 1) * per_page)
+    with connection.cursor() as cursor:
+        cursor.execute(_sql(period), asked)
+        found = cursor.fetchall()
+    total = found[0][-1] if found else 0
+    return Page([MembershipAnalytics(*row[:-1]) for row in found], page, per_page, total)
+
+
+def each_membership_analytics(
+    period: Period,
+    *,
+    membership_product_ids: Sequence[int] | None = None,
+    pos_config_ids: Sequence[int] | None = None,
+) -> Iterator[MembershipAnalytics]:
+    """Yield all rows in the same order, without ever holding all of them."""
+    asked = _asked(period, membership_product_ids, pos_config_ids, None, 0)
+    for row in stream(_sql(period), asked):
+        yield MembershipAnalytics(*row[:-1])
+
+
+def _asked(
+    period: Period,
+    membership_product_ids: Sequence[int] | None,
+    pos_config_ids: Sequence[int] | None,
+    limit: int | None,
+    offset: int,
+) -> dict[str, Any]:
+    return {
         "since": period.date_from,
         "until": period.until,
         "zone": settings.TIME_ZONE,
         "levels": None if membership_product_ids is None else list(membership_product_ids),
         "stores": None if pos_config_ids is None else list(pos_config_ids),
-        "limit": per_page,
-        "offset": (page - 1) * per_page,
+        "limit": limit,
+        "offset": offset,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(sql, asked)
-        found = cursor.fetchall()
-    total = found[0][-1] if found else 0
-    return Page([MembershipAnalytics(*row[:-1]) for row in found], page, per_page, total)
+
+
+def _sql(period: Period) -> str:
+    cut = _CUT[GroupBy.DAY if period.group_by is GroupBy.HOUR else period.group_by]
+    return _REPORT.format(
+        move_bucket=cut.format("(membership_start AT TIME ZONE %(zone)s)::date"),
+        day_bucket=cut.format("report_date"),
+        hour_bucket=cut.format("local_hour::date"),
+    )

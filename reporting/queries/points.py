@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection
 
 from reporting.queries.period import Page, Period
+from reporting.queries.streaming import stream
 
 
 class TransactionType(StrEnum):
@@ -73,19 +74,57 @@ def point_transactions(
     per_page: int = 100,
 ) -> Page[PointTransaction]:
     """Return one page of operations that moved points, the latest first; two statements."""
-    asked: dict[str, Any] = {
-        "since": period.date_from,
-        "until": period.until,
-        "partner": partner_id,
-        "card": card_id,
-        "programs": None if loyalty_program_ids is None else list(loyalty_program_ids),
-        "kinds": None if transaction_types is None else [one.value for one in transaction_types],
-        "limit": per_page,
-        "offset": (page - 1) * per_page,
-    }
+    asked = _asked(period, partner_id, card_id, loyalty_program_ids, transaction_types)
+    asked |= {"limit": per_page, "offset": (page - 1) * per_page}
     with connection.cursor() as cursor:
         cursor.execute(_PAGE, asked)
         rows = [PointTransaction(*row) for row in cursor.fetchall()]
         cursor.execute(_COUNT, asked)
         (total,) = cursor.fetchone()
     return Page(rows, page, per_page, total)
+
+
+def each_point_transaction(
+    period: Period,
+    *,
+    partner_id: int | None = None,
+    card_id: int | None = None,
+    loyalty_program_ids: Sequence[int] | None = None,
+    transaction_types: Sequence[TransactionType] | None = None,
+) -> Iterator[PointTransaction]:
+    """Yield all rows in the same order, without ever holding all of them."""
+    asked = _asked(period, partner_id, card_id, loyalty_program_ids, transaction_types)
+    for row in stream(_PAGE, asked | {"limit": None, "offset": 0}):
+        yield PointTransaction(*row)
+
+
+def count_point_transactions(
+    period: Period,
+    *,
+    partner_id: int | None = None,
+    card_id: int | None = None,
+    loyalty_program_ids: Sequence[int] | None = None,
+    transaction_types: Sequence[TransactionType] | None = None,
+) -> int:
+    """Return how many rows there are."""
+    asked = _asked(period, partner_id, card_id, loyalty_program_ids, transaction_types)
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, asked)
+        return int(cursor.fetchone()[0])
+
+
+def _asked(
+    period: Period,
+    partner_id: int | None,
+    card_id: int | None,
+    loyalty_program_ids: Sequence[int] | None,
+    transaction_types: Sequence[TransactionType] | None,
+) -> dict[str, Any]:
+    return {
+        "since": period.date_from,
+        "until": period.until,
+        "partner": partner_id,
+        "card": card_id,
+        "programs": None if loyalty_program_ids is None else list(loyalty_program_ids),
+        "kinds": None if transaction_types is None else [one.value for one in transaction_types],
+    }

@@ -11,7 +11,7 @@ What a return takes back counts on the day of the return. Days are those of the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,6 +20,7 @@ from typing import Any
 from django.db import connection
 
 from reporting.queries.period import ZERO, GroupBy, Page, Period
+from reporting.queries.streaming import stream
 
 _BUCKETS = {
     GroupBy.HOUR: "local_hour",
@@ -126,24 +127,11 @@ def promotion_performance(
 
     `customers`: count distinct members, too; not by the hour. Two statements, three with it.
     """
-    asked: dict[str, Any] = {
-        "since": period.date_from,
-        "until": period.until,
-        "programs": None if program_ids is None else list(program_ids),
-        "stores": None if pos_config_ids is None else list(pos_config_ids),
-        "limit": per_page,
-        "offset": (page - 1) * per_page,
-    }
+    asked = _asked(period, program_ids, pos_config_ids, per_page, (page - 1) * per_page)
     by_hour = period.group_by is GroupBy.HOUR
-    summary = _SUMMARY.format(
-        bucket=_BUCKETS[period.group_by],
-        table="promotion_report_hourly" if by_hour else "promotion_report_daily",
-        time="local_hour" if by_hour else "report_date",
-        chosen=_CHOSEN,
-    )
-    in_force = _IN_FORCE.format(bucket=_HOUR_BUCKETS[period.group_by])
+    sql, summary = _sql(period)
     with connection.cursor() as cursor:
-        cursor.execute(_PAGE.format(summary=summary, in_force=in_force), asked)
+        cursor.execute(sql, asked)
         found = cursor.fetchall()
         total = found[0][-1] if found else _count(summary, asked) if page > 1 else 0
     rows = [PromotionPerformance(*row[:-1]) for row in found]
@@ -153,6 +141,48 @@ def promotion_performance(
             replace(row, unique_customers=counts.get((row.program_id, row.date), 0)) for row in rows
         ]
     return Page(rows, page, per_page, total)
+
+
+def each_promotion_performance(
+    period: Period,
+    *,
+    program_ids: Sequence[int] | None = None,
+    pos_config_ids: Sequence[int] | None = None,
+) -> Iterator[PromotionPerformance]:
+    """Yield all rows in the same order, without ever holding all of them."""
+    sql, _summary = _sql(period)
+    for row in stream(sql, _asked(period, program_ids, pos_config_ids, None, 0)):
+        yield PromotionPerformance(*row[:-1])
+
+
+def _asked(
+    period: Period,
+    program_ids: Sequence[int] | None,
+    pos_config_ids: Sequence[int] | None,
+    limit: int | None,
+    offset: int,
+) -> dict[str, Any]:
+    return {
+        "since": period.date_from,
+        "until": period.until,
+        "programs": None if program_ids is None else list(program_ids),
+        "stores": None if pos_config_ids is None else list(pos_config_ids),
+        "limit": limit,
+        "offset": offset,
+    }
+
+
+def _sql(period: Period) -> tuple[str, str]:
+    """Return the statement of a page, and the sums inside it."""
+    by_hour = period.group_by is GroupBy.HOUR
+    summary = _SUMMARY.format(
+        bucket=_BUCKETS[period.group_by],
+        table="promotion_report_hourly" if by_hour else "promotion_report_daily",
+        time="local_hour" if by_hour else "report_date",
+        chosen=_CHOSEN,
+    )
+    in_force = _IN_FORCE.format(bucket=_HOUR_BUCKETS[period.group_by])
+    return _PAGE.format(summary=summary, in_force=in_force), summary
 
 
 def _count(summary: str, asked: dict[str, Any]) -> int:
