@@ -163,14 +163,13 @@ if DATABASES["default"].get("ENGINE") != "django.db.backends.postgresql":
 DATABASES["default"] |= {
     "ENGINE": "core.postgresql",  # Django's own, with prepared statements for the hot reads
     "HOST": unquote(DATABASES["default"]["HOST"]),  # a socket's folder comes percent-encoded
-    # Every thread of the web server keeps its connection. It is looked at once in each request
-    # that uses it, so a restart of PostgreSQL costs no request.
+    # Every thread keeps its connection; looked at in each request, so a restart costs none.
     "CONN_MAX_AGE": env.int("DATABASE_CONN_MAX_AGE", default=600),
     "CONN_HEALTH_CHECKS": True,
 }
-DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
-if env.bool("DATABASE_PREPARE", default=True):
-    DATABASES["default"]["OPTIONS"].setdefault("prepare_threshold", 0)
+_prepare = 0 if env.bool("DATABASE_PREPARE", default=True) else None  # at which use; None: never
+_options = {"connect_timeout": 5, "prepare_threshold": _prepare}
+DATABASES["default"]["OPTIONS"] = _options | DATABASES["default"].get("OPTIONS", {})
 
 # --- Redis or Valkey: cache, channels, Celery ----------------------------------------------------
 CACHES = {
