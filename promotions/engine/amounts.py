@@ -11,9 +11,24 @@ E4 = 10_000
 _KEPT = 100_000
 
 
+class _Scaled(dict[Decimal, int]):
+    """Numbers in ten-thousandths, each worked out once: carts repeat prices and quantities."""
+
+    def __missing__(self, value: Decimal) -> int:
+        """Work a number out and keep it, within bounds."""
+        if len(self) >= _KEPT:
+            self.clear()
+        made = self[value] = int((value * E4).to_integral_value(ROUND_HALF_UP))
+        return made
+
+
+SCALED = _Scaled()
+"""Numbers to ten-thousandths, half up beyond the fourth decimal."""
+
+
 def to_e4(value: Decimal) -> int:
     """Return a number in ten-thousandths, half up beyond the fourth decimal."""
-    return int((value * E4).to_integral_value(ROUND_HALF_UP))
+    return SCALED[value]
 
 
 def divide(numerator: int, denominator: int, *, down: bool = False) -> int:

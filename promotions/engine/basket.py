@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from promotions.engine.amounts import E4, divide, to_e4
+from promotions.engine.amounts import E4, SCALED, divide
 from promotions.engine.cart import Cart
 from promotions.engine.terms import Rounding
 
@@ -71,7 +71,7 @@ class Basket:
         half = divisor // 2
         entries = []
         for index, line in enumerate(lines):
-            price, qty = to_e4(line.unit_price), to_e4(line.qty)
+            price, qty = SCALED[line.unit_price], SCALED[line.qty]
             if price < 0 or qty < 0:
                 gross = divide(price * qty, divisor)
                 self.adjustments.append((line.product_id, line.categories, line.tags, gross))

@@ -10,7 +10,6 @@ from promotions.engine.filters import Matcher
 from promotions.engine.rewards.reward import CompiledReward, Turn
 from promotions.engine.rules import points_of
 from promotions.engine.standing import Standing
-from promotions.engine.terms import PointMode
 from promotions.engine.wallet import CardFacts, CouponFacts
 
 
@@ -121,8 +120,8 @@ class Candidate:
             gross = self.matcher.totals(rule.node)[0]
             unit = self.program.point_unit
             return points_of(rule, gross, qty, basket.scale, unit), False
-        if rule.mode is PointMode.UNIT:
+        if rule.per_unit:
             return -(-rule.amount * freed // E4), True
-        if rule.mode is PointMode.MONEY:
+        if not rule.per_order:
             return rule.amount * basket.price[here[-1]] * freed // (E4 * E4), True
         return 0, True

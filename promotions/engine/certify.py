@@ -31,6 +31,7 @@ from promotions.engine.rewards.reward import Shape, Taken, Turn
 from promotions.engine.standing import Standing
 
 MILLI = 1000
+_POOL, _SET, _NOTHING = Shape.POOL, Shape.SET, Shape.NOTHING  # looking them up in a class costs
 
 
 def is_wild(turns: Sequence[Turn], start: Standing) -> bool:
@@ -43,17 +44,17 @@ def is_wild(turns: Sequence[Turn], start: Standing) -> bool:
         return True
     if len({turn.purse for turn in turns}) < len(turns) and _share_purse(turns):
         return True
-    budgets = [turn.program_id for turn in turns if turn.program_id in start.budgets]
-    if len(set(budgets)) < len(budgets):
-        return True
+    if start.budgets:
+        budgets = [turn.program_id for turn in turns if turn.program_id in start.budgets]
+        if len(set(budgets)) < len(budgets):
+            return True
     freed: set[int] = set()
     touched: set[int] = set()
-    sets = any(turn.reward.shape is Shape.SET for turn in turns)
-    for turn in turns:
-        if not sets and not turn.reward.frees:
-            continue
+    free = [turn for turn in turns if turn.reward.frees]
+    sets = [turn for turn in turns if turn.reward.shape is _SET]
+    for turn in turns if sets else free:
         reach = turn.reward.reach(turn, None, start)
-        if turn.reward.shape is Shape.SET and not touched.isdisjoint(reach):
+        if turn.reward.shape is _SET and not touched.isdisjoint(reach):
             return True
         if turn.reward.frees:
             if not freed.isdisjoint(reach):
@@ -102,14 +103,20 @@ class Part:
 
 def rough_parts(turns: Sequence[Turn], taken: Sequence[Taken], end: Standing) -> list[Part]:
     """Return the parts of the basket where leaving a program out might save something."""
-    given = {id(one.turn): one for one in taken}
-    turns = turns[: _tail(turns)]
+    turns = turns[: tail_of(turns)]
     if len(turns) < 2:
         return []
-    blocks = _Blocks(len(end.left))
+    given = {one.turn: one for one in taken}
+    blocks = _Blocks()
+    masks: dict[int, int] = {}
     for turn in turns:
-        reach = turn.reward.reach(turn, given.get(id(turn)), end)
-        blocks.touch(turn, reach)
+        if turn.reward.shape is _POOL:
+            mask = masks.get(id(turn.targets))
+            if mask is None:
+                mask = masks[id(turn.targets)] = _mask(turn.targets)
+            blocks.pool(turn, mask)
+        else:
+            blocks.apart(turn, _mask(turn.reward.reach(turn, given.get(turn), end)))
     if not blocks.rough:
         return []
     parts = blocks.parts()
@@ -119,23 +126,31 @@ def rough_parts(turns: Sequence[Turn], taken: Sequence[Taken], end: Standing) ->
     return [part for part in parts if part.loose]
 
 
-def _tail(turns: Sequence[Turn]) -> int:
+def _mask(positions: Sequence[int]) -> int:
+    """Return positions as a bit mask."""
+    mask = 0
+    for position in positions:
+        mask |= 1 << position
+    return mask
+
+
+def tail_of(turns: Sequence[Turn]) -> int:
     """Return where the rewards begin that take the whole order together, up to the end."""
     start = len(turns)
     while start:
         reward = turns[start - 1].reward
         whole = isinstance(reward, LinesDiscount) and reward.whole_order
-        if not whole and reward.shape is not Shape.NOTHING:
+        if not whole and reward.shape is not _NOTHING:
             break
         start -= 1
     return start
 
 
-def _before_tail(turns: Sequence[Turn], given: dict[int, Taken], end: Standing) -> list[int]:
+def _before_tail(turns: Sequence[Turn], given: dict[Turn, Taken], end: Standing) -> list[int]:
     """Return what was left of each position before the tail."""
     left = end.basket.gross[:]
     for turn in turns:
-        taken = given.get(id(turn))
+        taken = given.get(turn)
         if taken is not None:
             for position, amount in taken.parts.items():
                 left[position] -= amount
@@ -143,78 +158,74 @@ def _before_tail(turns: Sequence[Turn], given: dict[int, Taken], end: Standing) 
 
 
 class _Blocks:
-    """Which positions were taken together so far, and whether one was taken from apart later."""
+    """Which positions were taken together so far, and whether one was taken from apart later.
 
-    def __init__(self, size: int) -> None:
-        self.block = list(range(size))  # the block of each position
-        self.size = [1] * size  # by block
-        self.root = list(range(size))  # connected positions, over all turns
-        self.turns: list[tuple[Turn, Sequence[int]]] = []
-        self.rough_at: list[int] = []
+    All as bit masks over positions. `_blocks`: positions of which rewards took the sum, two or
+    more; `_joined` has all of them. `rough`: a position for each time that something else was
+    taken of a block than all of it.
+    """
 
-    @property
-    def rough(self) -> bool:
-        return bool(self.rough_at)
+    def __init__(self) -> None:
+        self.turns: list[tuple[Turn, int]] = []
+        self.rough = 0
+        self._blocks: list[int] = []
+        self._joined = 0
+        self._links: list[int] = []
 
-    def touch(self, turn: Turn, reach: Sequence[int]) -> None:
-        """Take the next turn into account."""
-        if not reach:
+    def pool(self, turn: Turn, mask: int) -> None:
+        """Take the next turn into account, whose reward takes of the sum of some positions."""
+        self.turns.append((turn, mask))
+        if not mask & (mask - 1):
+            self.rough |= mask & self._joined
             return
-        self.turns.append((turn, reach))
-        block, size = self.block, self.size
-        if turn.reward.shape is Shape.POOL:
-            if len(reach) == 1:
-                if size[block[reach[0]]] > 1:
-                    self.rough_at.append(reach[0])
-                return
-            met: dict[int, int] = {}
-            for position in reach:
-                met[block[position]] = met.get(block[position], 0) + 1
-            if any(size[one] != count for one, count in met.items()):
-                self.rough_at.append(reach[0])
-            self._join(reach)
-        elif any(size[block[position]] > 1 for position in reach):
-            self.rough_at.append(reach[0])
-            self._connect(reach)
-
-    def _join(self, reach: Sequence[int]) -> None:
-        """Make one block of the positions; a block that sticks out comes along."""
-        home = self.block[reach[0]]
-        for position in reach:
-            other = self.block[position]
-            if other != home:
-                if self.size[other] == 1:
-                    self.block[position] = home
+        if mask & self._joined:
+            block, apart = mask, []
+            for other in self._blocks:
+                if other & mask:
+                    if other & ~mask:
+                        self.rough |= mask & -mask
+                    block |= other  # a block that sticks out comes along
                 else:
-                    self.block = [home if one == other else one for one in self.block]
-                self.size[home] += self.size[other]
-        self._connect(reach)
+                    apart.append(other)
+            self._blocks = apart
+            self._blocks.append(block)
+        else:
+            self._blocks.append(mask)
+        self._joined |= mask
 
-    def _connect(self, reach: Sequence[int]) -> None:
-        first = self._find(reach[0])
-        for position in reach:
-            self.root[self._find(position)] = first
-
-    def _find(self, position: int) -> int:
-        while self.root[position] != position:
-            position = self.root[position]
-        return position
+    def apart(self, turn: Turn, mask: int) -> None:
+        """Take the next turn into account, whose reward takes of each position by itself."""
+        if mask:
+            self.turns.append((turn, mask))
+            if mask & self._joined:
+                self.rough |= mask & -mask
+                self._links.append(mask)
 
     def parts(self) -> list[Part]:
         """Return the connected parts in which something is rough, with their turns."""
-        rough = {self._find(position) for position in self.rough_at}
-        parts = {
-            root: Part([one for one in range(len(self.root)) if self._find(one) == root], [])
-            for root in sorted(rough)
-        }
-        for turn, reach in self.turns:
-            for root in {self._find(position) for position in reach}:
-                if root in parts:
-                    parts[root].turns.append(turn)
-        return list(parts.values())
+        parts = []
+        for mask in self._connected():
+            if mask & self.rough:
+                positions = [one for one in range(mask.bit_length()) if mask >> one & 1]
+                turns = [turn for turn, reach in self.turns if reach & mask]
+                parts.append(Part(positions, turns))
+        return parts
+
+    def _connected(self) -> list[int]:
+        """Return the blocks, those as one that a reward on several positions connects."""
+        connected = self._blocks
+        for link in self._links:
+            whole, apart = link, []
+            for block in connected:
+                if block & link:
+                    whole |= block
+                else:
+                    apart.append(block)
+            connected = [*apart, whole]
+        return connected
 
 
-def _measure(part: Part, given: dict[int, Taken], final: list[int]) -> None:
+def _measure(part: Part, given: dict[Turn, Taken], final: list[int]) -> None:
     """Find the slack of a part, and the candidates that leaving out costs no more than it.
 
     Goes back through the turns: `now` is what was left after each, `later` how many rewards came
@@ -227,7 +238,7 @@ def _measure(part: Part, given: dict[int, Taken], final: list[int]) -> None:
     slack = -MILLI
     for turn in reversed(part.turns):
         candidate = turn.candidate
-        taken = given.get(id(turn))
+        taken = given.get(turn)
         cost = 0
         for position, amount in () if taken is None else taken.parts.items():
             if position in inside:
@@ -240,7 +251,7 @@ def _measure(part: Part, given: dict[int, Taken], final: list[int]) -> None:
             firm.add(candidate)
         else:
             part.loose[candidate] = max(cost, part.loose.get(candidate, 0))
-        if turn.reward.shape is Shape.POOL and len(turn.targets) > 1:
+        if turn.reward.shape is _POOL and len(turn.targets) > 1:
             slack += _odd_cents(turn, taken, now, final)
     part.slack = slack
     part.loose = {one: cost for one, cost in part.loose.items() if _gives_no_goods(one, given)}
@@ -256,6 +267,6 @@ def _odd_cents(turn: Turn, taken: Taken | None, now: list[int], final: list[int]
     return (len(turn.targets) + 2) * (MILLI - least) // 2 + 1
 
 
-def _gives_no_goods(candidate: Candidate, given: dict[int, Taken]) -> bool:
+def _gives_no_goods(candidate: Candidate, given: dict[Turn, Taken]) -> bool:
     """Tell whether a candidate gives no free units on top, which would be lost for certain."""
-    return not any(given[id(turn)].units for turn in candidate.turns if id(turn) in given)
+    return not any(given[turn].units for turn in candidate.turns if turn in given)

@@ -18,6 +18,22 @@ from promotions.engine.standing import Standing, Step
 Value = tuple[int, int, int]
 
 
+class Effort:
+    """What a search has spent: see the budgets in choices.py and refine.py.
+
+    `certain`: nothing that might be better was left untried.
+    """
+
+    __slots__ = ("certain", "looked", "nodes", "odd_nodes")
+
+    def __init__(self) -> None:
+        """Start with nothing spent."""
+        self.nodes = 0
+        self.odd_nodes = 0
+        self.looked = 0
+        self.certain = True
+
+
 class Combination:
     """A combination that was tried: what was taken, what was left out, what is left."""
 
@@ -39,8 +55,10 @@ class Combination:
         """Tell whether to prefer this one; at equal value the earlier sequence and id wins."""
         if other is None or self.value != other.value:
             return other is None or self.value > other.value
-        mine = [taken.turn.key for taken in self.taken]
-        return mine < [taken.turn.key for taken in other.taken]
+        for mine, theirs in zip(self.taken, other.taken, strict=False):
+            if mine is not theirs and mine.turn.key != theirs.turn.key:
+                return mine.turn.key < theirs.turn.key
+        return len(self.taken) < len(other.taken)
 
 
 def retrace(combination: Combination, start: Standing) -> list[tuple[Taken, list[Step]]]:
@@ -65,9 +83,12 @@ def take_turn(turn: Turn, standing: Standing, steps: list[Step] | None = None) -
 def take_all(turns: Iterable[Turn], chosen: frozenset[Candidate], start: Standing) -> Combination:
     """Return what taking every turn gives."""
     standing = start.copy()
+    purses = standing.purses
     taken = []
     for turn in turns:
-        one = take_turn(turn, standing)
+        if purses[turn.purse] < 0:
+            purses[turn.purse] = turn.candidate.points_now(standing)
+        one = turn.reward.take(turn, standing, None)
         if one is not None:
             taken.append(one)
     return Combination(chosen, taken, standing)

@@ -49,6 +49,8 @@ class CompiledRule:
         "min_qty",
         "mode",
         "node",
+        "per_order",
+        "per_unit",
         "starts",
     )
 
@@ -60,6 +62,8 @@ class CompiledRule:
         self.min_amount = to_e4(rule.minimum_amount)
         self.min_qty = to_e4(rule.minimum_qty)
         self.mode = rule.reward_point_mode
+        self.per_order = self.mode is PointMode.ORDER
+        self.per_unit = self.mode is PointMode.UNIT
         self.amount = to_e4(rule.reward_point_amount)
         self.node = intern(rule.filter)
         self.starts = auto or self.code is not None
@@ -73,7 +77,8 @@ class CompiledProgram:
     `own_rewards`: those for the customer of the order; `sole_reward`: the only one of them, if it
     needs no choice. `behind_code`: without a code nothing happens. `scoped`: there is a date,
     place, window or currency to check; `limited`: a use count or a budget.
-    `point_unit`: the smallest part of a point, in ten-thousandths.
+    `point_unit`: the smallest part of a point, in ten-thousandths. `plain`: what passing rules
+    make of this order pays for one reward, taken without being asked for: most programs.
     """
 
     __slots__ = (
@@ -92,6 +97,7 @@ class CompiledProgram:
         "loyalty_program_id",
         "on_card",
         "own_rewards",
+        "plain",
         "point_unit",
         "rewards",
         "rules",
@@ -147,6 +153,7 @@ class CompiledProgram:
         self.behind_code = self.is_referral or not any(
             rule.starts and rule.code is None for rule in self.rules
         )
+        self.plain = self.gives_now and self.sole_reward is not None and not self.counts_money
 
     def _own_rewards(self) -> tuple[CompiledReward, ...]:
         """Return the rewards for the customer; points of a referral are the referrer's."""

@@ -11,7 +11,6 @@ from promotions.engine.propose import Considered
 from promotions.engine.rewards.bonus_points import CompiledBonusPoints
 from promotions.engine.rules import points_of
 from promotions.engine.shares import split_over_lines
-from promotions.engine.terms import PointMode
 from promotions.engine.wallet import CardFacts
 
 
@@ -123,7 +122,7 @@ def _by_line(one: Considered, earned: int, outcome: Outcome) -> tuple[Share, ...
     weights: dict[int, int] = {}
     for rule in one.starting:
         for position in matcher.positions(rule.node):
-            if rule.mode is PointMode.UNIT:
+            if rule.per_unit:
                 weight = (basket.qty[position] - standing.freed[position]) * rule.amount
             else:
                 weight = standing.left[position] * basket.scale * rule.amount

@@ -12,7 +12,7 @@ from promotions.engine.propose import Considered
 from promotions.engine.rewards.free_product import CompiledFreeProduct
 from promotions.engine.rewards.reward import CompiledReward
 from promotions.engine.rules import Shortfall
-from promotions.engine.terms import PointMode, Reason, RewardType
+from promotions.engine.terms import Reason, RewardType
 
 HINTS = 10
 """The most hints given; those with the least missing come first."""
@@ -102,13 +102,13 @@ def _points_missing(one: Considered, outcome: Outcome) -> Shortfall | None:
     rule, candidate = one.starting[0], one.candidates[0]
     if candidate.coupon is not None or candidate.card is not None or one.program.on_card:
         return None
-    if rule.mode is PointMode.ORDER or not rule.amount or candidate not in outcome.found.chosen:
+    if rule.per_order or not rule.amount or candidate not in outcome.found.chosen:
         return None
     points = outcome.points_left(candidate)
     missing = candidate.turns[0].reward.required - points
     if missing <= 0:
         return None
-    if rule.mode is PointMode.UNIT:
+    if rule.per_unit:
         units = -(-missing * E4 // rule.amount)
         return Shortfall(Reason.NOT_ENOUGH_POINTS, None, units, rule)
     scale = outcome.case.basket.scale

@@ -10,6 +10,7 @@ from promotions.engine.cart import Claim
 from promotions.engine.case import Case
 from promotions.engine.claims import place_claims
 from promotions.engine.compiled import CompiledProgram, CompiledRule
+from promotions.engine.rewards.reward import Turn
 from promotions.engine.rules import passing_rules, points_of, shortfall
 from promotions.engine.scope import budget_left, out_of_scope
 from promotions.engine.terms import Reason
@@ -79,13 +80,15 @@ class Proposal:
         self.budgets: dict[int, int] = {}
         self.refused: list[tuple[int, Reason]] = []
         self._card_purses: dict[int, int] = {}
-        self._group_bits: dict[str, int] = {}
+        self._group_bits: dict[str | tuple[int, int], int] = {}
         self._coupons: dict[int, list[CouponFacts]] = {}
         for entry in case.entries.values():
             if entry.coupon is not None and entry.reason is None:
                 self._coupons.setdefault(entry.coupon.program_id, []).append(entry.coupon)
         for one in self.considered:
-            if not one.program.is_payment:  # payments come last: see payments.py
+            if one.program.plain and not (case.claims or self._coupons):
+                self._take_plain(one)
+            elif not one.program.is_payment:  # payments come last: see payments.py
                 self._propose(one)
         for program_id, claims in case.claims.items():
             if program_id not in case.catalog.compiled:
@@ -114,6 +117,29 @@ class Proposal:
             for source in one.sources:
                 self._take_by_itself(source, one.candidates)
         if one.candidates:
+            self._admit(one)
+
+    def _take_plain(self, one: Considered) -> None:
+        """Plan the reward of a plain program; short for what `_propose` would do."""
+        if one.reason is not None or not one.starting:
+            return
+        program, case, purses = one.program, self.case, self.purses
+        reward = program.sole_reward
+        assert reward is not None
+        points = 0
+        for rule in one.starting:
+            if rule.per_order:
+                points += rule.amount
+            else:
+                qty = case.matcher.totals(rule.node)[1]
+                points += points_of(rule, 0, qty, case.basket.scale, program.point_unit)
+        source = Candidate(program, case.matcher, one.starting, len(purses))
+        purses.append(points)
+        source.turns.append(Turn(source, reward, case.matcher.positions(reward.node)))
+        one.sources = one.candidates = [source]  # neither is changed any more
+        if program.group is None and not program.limited:
+            self.candidates.append(source)
+        else:
             self._admit(one)
 
     def _add_sources(self, one: Considered) -> None:
@@ -194,15 +220,15 @@ class Proposal:
             return
         if len(program.own_rewards) < 2 or not (source.coupon or program.behind_code):
             return
-        bit = self._bit(f"alternatives of {program.id}/{source.source_id}")
+        bit = self._bit((program.id, source.source_id))
         for reward in program.own_rewards:
             if not reward.needs_choice:
                 alternative = source.twin(bit)
                 alternative.add_turn(reward)
                 candidates.append(alternative)
 
-    def _bit(self, group: str) -> int:
-        """Return the bit of a group, a new one at first."""
+    def _bit(self, group: str | tuple[int, int]) -> int:
+        """Return the bit of a group, or of the alternatives of (program, source), once new."""
         bit = self._group_bits.get(group)
         if bit is None:
             bit = self._group_bits[group] = 1 << len(self._group_bits)
@@ -211,7 +237,7 @@ class Proposal:
     def _admit(self, one: Considered) -> None:
         program = one.program
         if program.group is not None:
-            bit = self._bit(f"group {program.group}")
+            bit = self._bit(program.group)
             for candidate in one.candidates:
                 candidate.groups |= bit
         if program.limited:

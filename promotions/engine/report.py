@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from promotions.engine.amounts import CASH, PLAIN, Decimals
+from promotions.engine.bulk import Bulk
 from promotions.engine.decision import AppliedReward, Decision, FreeItem, Payment
 from promotions.engine.fates import code_fates, refused_claims
 from promotions.engine.moves import card_points, coupons_to_issue, referrer_rewards
@@ -13,6 +14,8 @@ from promotions.engine.rewards.free_product import CompiledFreeProduct
 from promotions.engine.rewards.reward import Taken
 from promotions.engine.shares import LineShares
 from promotions.engine.trace import write_trace
+
+_REWARDS = Bulk(AppliedReward)
 
 
 def write_decision(outcome: Outcome, *, explain: bool) -> Decision:
@@ -33,7 +36,7 @@ def write_decision(outcome: Outcome, *, explain: bool) -> Decision:
         discount_total=cash[discount],
         total=cash[total],
         amount_due=cash[due],
-        rewards=tuple([_applied(taken, lines, cash) for taken in found.taken]),
+        rewards=_applied(found.taken, lines, cash),
         lines=lines.results(found.standing.left),
         payments=tuple([_payment(paid, cash) for paid in outcome.payments]),
         free_items=tuple([_free_item(taken) for taken in found.taken if taken.units]),
@@ -49,20 +52,21 @@ def write_decision(outcome: Outcome, *, explain: bool) -> Decision:
     )
 
 
-def _applied(taken: Taken, lines: LineShares, cash: Decimals) -> AppliedReward:
-    turn = taken.turn
-    candidate = turn.candidate
-    return AppliedReward(
-        turn.program_id,
-        candidate.program.version_id,
-        turn.reward.id,
-        turn.reward.kind,
-        cash[taken.amount],
-        PLAIN[taken.cost],
-        taken.times,
-        lines.of(taken.parts),
-        None if candidate.card is None else candidate.card.id,
-        None if candidate.coupon is None else candidate.coupon.id,
+def _applied(taken: list[Taken], lines: LineShares, cash: Decimals) -> tuple[AppliedReward, ...]:
+    turns = [one.turn for one in taken]
+    sources = [turn.candidate for turn in turns]
+    return _REWARDS.make(
+        len(taken),
+        [turn.program_id for turn in turns],
+        [source.program.version_id for source in sources],
+        [turn.reward.id for turn in turns],
+        [turn.reward.kind for turn in turns],
+        [cash[one.amount] for one in taken],
+        [PLAIN[one.cost] for one in taken],
+        [one.times for one in taken],
+        lines.of_all([one.parts for one in taken]),
+        [None if source.card is None else source.card.id for source in sources],
+        [None if source.coupon is None else source.coupon.id for source in sources],
     )
 
 

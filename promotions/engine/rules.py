@@ -7,7 +7,7 @@ from typing import NamedTuple
 from promotions.engine.amounts import E4
 from promotions.engine.case import Case
 from promotions.engine.compiled import CompiledProgram, CompiledRule
-from promotions.engine.terms import PointMode, Reason
+from promotions.engine.terms import Reason
 
 
 class Shortfall(NamedTuple):
@@ -50,9 +50,9 @@ def points_of(rule: CompiledRule, gross: int, qty: int, scale: int, point_unit: 
     Points per unit count the quantity as it is, weighed goods too; points per money are rounded
     down to the smallest part of a point that the program counts.
     """
-    if rule.mode is PointMode.ORDER:
+    if rule.per_order:
         return rule.amount
-    if rule.mode is PointMode.UNIT:
+    if rule.per_unit:
         return rule.amount * max(0, qty) // E4
     points = rule.amount * max(0, gross) * scale // E4
     return points - points % point_unit

@@ -9,7 +9,9 @@ from promotions.engine.compiled import CompiledProgram, CompiledRule
 from promotions.engine.propose import Considered, Proposal
 from promotions.engine.rewards.bonus_points import CompiledBonusPoints
 from promotions.engine.rules import points_of
-from promotions.engine.terms import EarnOn, PointMode
+from promotions.engine.terms import EarnOn
+
+_BEFORE_OWN_REWARDS = EarnOn.BEFORE_OWN_REWARDS  # looking it up in a class costs
 
 
 class Earnings:
@@ -82,7 +84,7 @@ def _own_shares(found: Combination) -> dict[int, dict[int, int]]:
     own: dict[int, dict[int, int]] = {}
     for taken in found.taken:
         program = taken.turn.candidate.program
-        if program.definition.earn_on is EarnOn.BEFORE_OWN_REWARDS:
+        if program.definition.earn_on is _BEFORE_OWN_REWARDS:
             shares = own.setdefault(program.id, {})
             for position, amount in taken.parts.items():
                 shares[position] = shares.get(position, 0) + amount
@@ -116,7 +118,7 @@ def _gift_cards(one: Considered, case: Case, found: Combination) -> list[tuple[i
     """Return the points of each gift card sold: one card per whole unit, worth what it cost."""
     cards: list[tuple[int, int | None]] = []
     for rule in one.starting:
-        if rule.mode is PointMode.ORDER:
+        if rule.per_order:
             cards.append((rule.amount, None))
             continue
         for position in case.matcher.positions(rule.node):
@@ -132,7 +134,7 @@ def _cards_at(
     units = qty // E4
     if not units:
         return []
-    if rule.mode is PointMode.UNIT:
+    if rule.per_unit:
         points = rule.amount
     else:
         points = rule.amount * standing.left[position] * basket.scale // qty

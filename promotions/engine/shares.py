@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
-from itertools import repeat
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 from promotions.engine.allocate import split
-from promotions.engine.amounts import CASH, number
+from promotions.engine.amounts import CASH, PLAIN, number
 from promotions.engine.basket import Basket
+from promotions.engine.bulk import Bulk
 from promotions.engine.decision import LineResult, Share
 from promotions.engine.standing import Parts
 
-_set_line_id = Share.__dict__["line_id"].__set__
-_set_amount = Share.__dict__["amount"].__set__
-
-
-def _shares(line_ids: Iterable[str], amounts: Iterable[Decimal], count: int) -> tuple[Share, ...]:
-    """Make shares in bulk.
-
-    A decision over many lines holds hundreds of them, and a frozen dataclass sets each field
-    through Python; setting the slots directly takes half the time.
-    """
-    shares = tuple(map(object.__new__, repeat(Share, count)))
-    deque(map(_set_line_id, shares, line_ids), maxlen=0)
-    deque(map(_set_amount, shares, amounts), maxlen=0)
-    return shares
+_SHARES = Bulk(Share)
+_LINES = Bulk(LineResult)
 
 
 class LineShares:
@@ -52,14 +39,19 @@ class LineShares:
 
     def of(self, parts: Parts) -> tuple[Share, ...]:
         """Return the shares of a reward's parts and take them off the lines."""
-        if not parts:
-            return ()
+        return self.of_all((parts,))[0]
+
+    def of_all(self, all_parts: Sequence[Parts]) -> list[tuple[Share, ...]]:
+        """Return the shares of each reward, which are taken off the lines one after the other."""
         ids = self._only
         if ids is None:
             ids = self._line_ids
-            parts = dict(self._split(parts))
-        amounts = map(self._cash.__getitem__, parts.values())
-        return _shares(map(ids.__getitem__, parts), amounts, len(parts))
+            all_parts = [dict(self._split(parts)) for parts in all_parts]
+        cash = self._cash
+        line_ids = [ids[one] for parts in all_parts for one in parts]
+        amounts = [cash[amount] for parts in all_parts for amount in parts.values()]
+        shares = iter(_SHARES.make(len(line_ids), line_ids, amounts))
+        return [tuple(islice(shares, len(parts))) for parts in all_parts]
 
     def _split(self, parts: Parts) -> Iterator[tuple[int, int]]:
         left = self._left
@@ -81,18 +73,21 @@ class LineShares:
         if self._only is not None:
             for position, lines in enumerate(basket.members):
                 rest[lines[0]] = left[position]
-        return tuple(
-            [
-                LineResult(line_id, cash[gross], cash[gross - now], cash[now])
-                for line_id, gross, now in zip(self._line_ids, basket.line_gross, rest, strict=True)
-            ]
-        )
+        subtotals = [cash[gross] for gross in basket.line_gross]
+        taken = [cash[gross - now] for gross, now in zip(basket.line_gross, rest, strict=True)]
+        totals = [cash[now] for now in rest]
+        return _LINES.make(len(rest), self._line_ids, subtotals, taken, totals)
 
 
 def split_over_lines(
     basket: Basket, line_ids: Sequence[str], weights: Mapping[int, int]
 ) -> tuple[Share, ...]:
     """Split points by position over lines by what the lines cost before any reward."""
+    if len(basket.members) == len(line_ids):  # every position is one line
+        lines_of = [line_ids[lines[0]] for lines in basket.members]
+        given = {position: amount for position, amount in weights.items() if amount}
+        ids = map(lines_of.__getitem__, given)
+        return _SHARES.make(len(given), ids, map(PLAIN.__getitem__, given.values()))
     shares: list[Share] = []
     for position, amount in weights.items():
         lines = basket.members[position]

@@ -18,11 +18,16 @@ class Standing:
 
     `left`, `goods` (their sum), `budgets` and `gifts` (list value of free units to add) are minor
     units; `freed`, `purses` and `spent` ten-thousandths. `extras` counts what was given without
-    taking money off. A purse below zero has not been counted yet.
+    taking money off. A purse below zero has not been counted yet. `by_line`: amounts are taken
+    off the positions, not off the sum alone. `bounded`: an amount may have to be less than what is
+    left of its lines, see `most`.
     """
+
+    by_line = True
 
     __slots__ = (
         "basket",
+        "bounded",
         "budgets",
         "extras",
         "freed",
@@ -41,6 +46,7 @@ class Standing:
         self.freed = [0] * len(self.left)
         self.purses = purses
         self.budgets = budgets
+        self.bounded = bool(budgets or basket.adjustment)
         self.gifts = 0
         self.extras = 0
         self.spent = 0
@@ -48,16 +54,28 @@ class Standing:
     def copy(self) -> Standing:
         """Return a state that can go another way."""
         twin = Standing.__new__(Standing)
-        twin.basket = self.basket
         twin.left = self.left[:]
-        twin.goods = self.goods
         twin.freed = self.freed[:]
+        self._copy_sums(twin)
+        return twin
+
+    def sums(self) -> Sums:
+        """Return a state for rewards on the whole order, if only their amounts are wanted."""
+        twin = Sums.__new__(Sums)
+        twin.left = self.left
+        twin.freed = self.freed
+        self._copy_sums(twin)
+        return twin
+
+    def _copy_sums(self, twin: Standing) -> None:
+        twin.basket = self.basket
+        twin.bounded = self.bounded
+        twin.goods = self.goods
         twin.purses = self.purses[:]
         twin.budgets = self.budgets.copy()
         twin.gifts = self.gifts
         twin.extras = self.extras
         twin.spent = self.spent
-        return twin
 
     @property
     def total(self) -> int:
@@ -78,18 +96,19 @@ class Standing:
         if len(targets) == 1:
             left[targets[0]] -= amount
             parts = {targets[0]: amount}
-        else:
-            everything = len(targets) == len(left)
-            weights = left if everything else [left[target] for target in targets]
-            shares = split(amount, weights, basis)
+        elif len(targets) == len(left):
+            shares = split(amount, left, basis)
+            left[:] = map(sub, left, shares)
             parts = dict(zip(targets, shares, strict=True))
             if 0 in shares:
                 parts = {target: share for target, share in parts.items() if share}
-            if everything:
-                left[:] = map(sub, left, shares)
-            else:
-                for target, share in parts.items():
+        else:
+            parts = {}
+            shares = split(amount, [left[target] for target in targets], basis)
+            for target, share in zip(targets, shares, strict=True):
+                if share:
                     left[target] -= share
+                    parts[target] = share
         self.goods -= amount
         if self.budgets and program_id in self.budgets:
             self.budgets[program_id] -= amount
@@ -109,6 +128,25 @@ class Standing:
         if self.budgets and program_id in self.budgets:
             self.budgets[program_id] -= sum(parts.values())
         return parts
+
+
+class Sums(Standing):
+    """A state that only rewards on the whole order go on from: the positions stay as they were."""
+
+    by_line = False
+
+    __slots__ = ()
+
+    def copy(self) -> Standing:
+        """Return a state that can go another way."""
+        return self.sums()
+
+    def spread(self, program_id: int, targets: Sequence[int], amount: int, basis: int) -> Parts:
+        """Take an amount off the sum; it falls on no position."""
+        self.goods -= amount
+        if self.budgets and program_id in self.budgets:
+            self.budgets[program_id] -= amount
+        return {}
 
 
 class Step(NamedTuple):

@@ -12,6 +12,9 @@ from promotions.engine.standing import Standing, Step
 from promotions.engine.terms import AppliesTo, DiscountMode
 
 PERCENT = 100 * E4
+_NOTHING = 0, 0, (0, 1)
+_PERCENT, _FIXED = DiscountMode.PERCENT, DiscountMode.FIXED  # looking them up in a class costs
+_PER_POINT = DiscountMode.PER_POINT
 
 
 class CompiledDiscount(CompiledReward):
@@ -38,27 +41,31 @@ class CompiledDiscount(CompiledReward):
         within `most`. (0, 0, ...) if the points do not suffice or nothing is left.
         """
         purse = standing.purses[turn.purse]
-        required = self.required
-        if purse < required:
-            return 0, 0, (0, 1)
-        cost = required
-        numerator, denominator = basis
-        scale = standing.basket.scale
-        if self.mode is DiscountMode.PERCENT:
-            exact = (numerator * self.value, denominator * PERCENT)
-        elif self.mode is DiscountMode.FIXED:
-            exact = (self.value, scale)
+        cost = self.required
+        if purse < cost:
+            return _NOTHING
+        basket = standing.basket
+        points = 0
+        if self.mode is _PERCENT:
+            numerator, denominator = basis[0] * self.value, basis[1] * PERCENT
+        elif self.mode is _FIXED:
+            numerator, denominator = self.value, basket.scale
         else:
             points = purse if turn.points is None else min(purse, turn.points)
-            points -= points % required
-            exact = (self.value * points, E4 * scale)
-        amount = divide(exact[0], exact[1], down=standing.basket.down)
-        if self.max_amount is not None and amount * scale > self.max_amount:
-            amount = self.max_amount // scale
-        amount = standing.most(turn.program_id, min(amount, most))
-        if self.mode is DiscountMode.PER_POINT:
-            cost = self.points_for(amount, scale, points)
-        return (amount, cost, exact) if amount > 0 else (0, 0, exact)
+            points -= points % cost
+            numerator, denominator = self.value * points, E4 * basket.scale
+        if basket.down:
+            amount = numerator // denominator
+        else:
+            amount = (2 * numerator + denominator) // (2 * denominator)
+        if self.max_amount is not None and amount * basket.scale > self.max_amount:
+            amount = self.max_amount // basket.scale
+        amount = min(amount, most)
+        if standing.bounded:
+            amount = standing.most(turn.program_id, amount)
+        if self.mode is _PER_POINT:
+            cost = self.points_for(amount, basket.scale, points)
+        return (amount, cost, (numerator, denominator)) if amount > 0 else _NOTHING
 
     def points_for(self, amount: int, scale: int, points: int) -> int:
         """Return the points that an amount uses up: all, or fewer if it was capped."""
@@ -79,8 +86,21 @@ class LinesDiscount(CompiledDiscount):
         super().__init__(reward, discount, stage, node, point_unit)
         self.whole_order = discount.applies_to is AppliesTo.ORDER
 
+    def worth(self, turn: Turn, standing: Standing) -> int | None:
+        """Return the amount of one claim."""
+        if (turn.times or 1) > 1:
+            return None
+        if self.whole_order:
+            basis = standing.total
+        else:
+            left = standing.left
+            basis = sum([left[target] for target in turn.targets])
+        return self.size(turn, standing, (basis, 1), basis)[0] if basis > 0 else 0
+
     def take(self, turn: Turn, standing: Standing, steps: list[Step] | None) -> Taken | None:
         """Take the discount off what is left, once per claim, one claim after the other."""
+        if (turn.times or 1) == 1:
+            return self._take_once(turn, standing, steps)
         return repeated(turn.times or 1, self._take_once, turn, standing, steps)
 
     def _take_once(self, turn: Turn, standing: Standing, steps: list[Step] | None) -> Taken | None:
@@ -145,6 +165,8 @@ class CheapestDiscount(CompiledDiscount):
 
     def take(self, turn: Turn, standing: Standing, steps: list[Step] | None) -> Taken | None:
         """Take the discount off one unit, once per claim."""
+        if (turn.times or 1) == 1:
+            return self._take_once(turn, standing, steps)
         return repeated(turn.times or 1, self._take_once, turn, standing, steps)
 
     def _take_once(self, turn: Turn, standing: Standing, steps: list[Step] | None) -> Taken | None:
@@ -154,18 +176,17 @@ class CheapestDiscount(CompiledDiscount):
         left = standing.left[position]
         paid = standing.basket.qty[position] - standing.freed[position]
         unit = (left * E4, paid)
-        amount, cost, exact = self.size(turn, standing, unit, min(left, divide(*unit)))
+        worth = divide(left * E4, paid)
+        amount, cost, exact = self.size(turn, standing, unit, min(left, worth))
         if not amount:
             return None
-        parts = standing.take(turn.program_id, {position: amount})
-        if amount >= divide(*unit):
+        parts = standing.spread(turn.program_id, (position,), amount, left)
+        if amount >= worth:
             standing.freed[position] += E4
         standing.purses[turn.purse] -= cost
         standing.spent += cost
         if steps is not None:
-            steps.append(
-                Step(self.mode.value, divide(*unit), self.value, exact, amount, cost, parts)
-            )
+            steps.append(Step(self.mode.value, worth, self.value, exact, amount, cost, parts))
         return Taken(turn, amount, cost, parts)
 
     @staticmethod

@@ -8,7 +8,7 @@ from promotions.engine.amounts import E4, divide, to_e4
 from promotions.engine.basket import whole_units
 from promotions.engine.definition import FreeProduct, Reward
 from promotions.engine.rewards.reward import CompiledReward, Shape, Taken, Turn
-from promotions.engine.standing import Standing, Step
+from promotions.engine.standing import Parts, Standing, Step
 from promotions.engine.terms import Placement
 
 NO_LIMIT = 1_000_000_000
@@ -68,23 +68,30 @@ class CompiledFreeProduct(CompiledReward):
         limit = NO_LIMIT if turn.times is None else turn.times
         if turn.points is not None:
             limit = min(limit, turn.points // self.required)
-        positions = [] if self.extra else self._units(product, standing)
-        available = sum(units for _, units in positions)
         purse = standing.purses[turn.purse]
-        freed = self._free_in_cart(turn, product, available, limit, purse)
-        lost = turn.candidate.points_lost(product, freed)
+        positions = [] if self.extra else self._units(product, standing)
+        freed = lost = 0
+        if positions:
+            available = sum([units for _, units in positions])
+            freed = self._free_in_cart(turn, product, available, limit, purse)
+            lost = turn.candidate.points_lost(product, freed)
         claims = min(limit, (purse - lost) // self.required)
         if claims <= 0:
             return None
         units = max(0, claims * self.qty - freed)
-        worth = self._worth(positions, freed, standing)
-        if not units and not standing.most(turn.program_id, sum(amount for _, _, amount in worth)):
+        parts: Parts = {}
+        if freed:
+            worth = self._worth(positions, freed, standing)
+            saving = sum([amount for _, _, amount in worth])
+            if not units and not standing.most(turn.program_id, saving):
+                return None
+            for position, units_freed, _ in worth:
+                standing.freed[position] += units_freed
+            parts = standing.take(
+                turn.program_id, {position: amount for position, _, amount in reversed(worth)}
+            )
+        elif not units:
             return None
-        for position, units_freed, _ in worth:
-            standing.freed[position] += units_freed
-        parts = standing.take(
-            turn.program_id, {position: amount for position, _, amount in reversed(worth)}
-        )
         cost = claims * self.required
         standing.purses[turn.purse] -= cost
         standing.spent += cost
@@ -112,8 +119,6 @@ class CompiledFreeProduct(CompiledReward):
 
         Points lost grow with the units freed, so the number of whole claims is found by halving.
         """
-        if not available:
-            return 0
         lost, required, qty = turn.candidate.points_lost, self.required, self.qty
         paid_by_others = min(limit, (purse - lost(product, available)) // required)
         low, high = 0, min(limit, available // qty, purse // required)

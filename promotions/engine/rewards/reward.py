@@ -142,6 +142,10 @@ class CompiledReward:
         """Return the most it can save in any company, None if that is what it saves alone."""
         return None
 
+    def worth(self, turn: Turn, standing: Standing) -> int | None:
+        """Return what it would save now where that is quickly told, else None: take it to see."""
+        return None
+
     def take(self, turn: Turn, standing: Standing, steps: list[Step] | None) -> Taken | None:
         """Take the reward off `standing` as often as the turn says; None if it gives nothing.
 
