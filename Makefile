@@ -11,7 +11,7 @@ REQUIREMENTS := $(if $(and $(DATABASE_URL),$(REDIS_URL)),requirements.txt,requir
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run stop test check format bench bench-http demo grocery-data grocery-year openapi
+.PHONY: help setup setup-dev run stop test check format bench bench-http demo grocery-data grocery-year openapi messages
 
 help: ## Say what there is
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ format: setup-dev ## Let ruff format the code and mend what it can
 openapi: setup-dev ## Write docs/openapi.yaml and docs/schema.graphql anew
 	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
 	$(BIN)/python manage.py graphql_schema --out docs/schema.graphql
+
+messages: setup-dev ## Collect what users read; says what has no Indonesian yet (locale/)
+	$(BIN)/python -m config.messages
 
 bench: bench-http ## Run every benchmark
 

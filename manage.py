@@ -12,17 +12,18 @@ WITHOUT_SERVERS |= {"diffsettings", "spectacular"}
 def main() -> None:
     """Run one management command, with the project's settings."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    command = sys.argv[1] if len(sys.argv) > 1 else "help"
-    if command not in WITHOUT_SERVERS and not {"--help", "-h", "--version"} & set(sys.argv):
-        from config.local_services import LocalServicesError, hold_if_local
+    from config.local_services import LocalServicesError, hold_if_local
 
-        try:
+    command = sys.argv[1] if len(sys.argv) > 1 else "help"
+    try:
+        if command not in WITHOUT_SERVERS and not {"--help", "-h", "--version"} & set(sys.argv):
             hold_if_local()
-        except LocalServicesError as error:
-            sys.exit(str(error))
-    execute_from_command_line(sys.argv)
+        execute_from_command_line(sys.argv)
+    except (LocalServicesError, ImproperlyConfigured) as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

@@ -21,6 +21,12 @@ class RoleNotAllowed(NotAllowed):
     code = "role_not_allowed"
 
 
+class InvalidUsername(Invalid):
+    """A username has 1 to 150 letters, digits, and @ . + - _."""
+
+    code = "invalid_username"
+
+
 class CsrfFailed(NotAllowed):
     """A session needs a CSRF token to write: send the header X-CSRFToken."""
 

@@ -13,8 +13,10 @@ from pathlib import Path
 import django
 from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import OperationalError
 
 from config.local_services import LocalServicesError, hold_if_local
 
@@ -31,8 +33,10 @@ def main() -> str | None:
         if settings.DEMO_SHOP:
             print("Looking after the demo shop ...", flush=True)
             call_command("load_demo_shop")
-    except (CommandError, LocalServicesError) as error:
+    except (CommandError, LocalServicesError, ImproperlyConfigured) as error:
         return str(error)
+    except OperationalError as error:
+        return f"The database of DATABASE_URL cannot be used: {error}"
     return None
 
 

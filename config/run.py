@@ -124,9 +124,8 @@ class Run:
 
     def start(self) -> None:
         """Start everything and say where it is. Raises: RunError, LocalServicesError."""
-        metrics = self.folder / "metrics"
-        shutil.rmtree(metrics, ignore_errors=True)  # counters of processes that are gone
-        make_folder(metrics)
+        shutil.rmtree(self.metrics, ignore_errors=True)  # counters of processes that are gone
+        make_folder(self.metrics)
         make_folder(self.logs)
         self._start_services()
         self._prepare()
@@ -141,10 +140,16 @@ class Run:
         return self.folder / "log"
 
     @property
+    def metrics(self) -> Path:
+        """The folder where each web worker counts in a file of its own.
+
+        By the port: a second run of the checkout must not take the counters of the first.
+        """
+        return self.folder / "metrics" / str(self.port)
+
+    @property
     def _env(self) -> dict[str, str]:
-        # Each web worker counts in a file of its own in the folder of metrics.
-        metrics = str(self.folder / "metrics")
-        own = {"PROMETHEUS_MULTIPROC_DIR": metrics, "LIVE_PORT": str(self.live_port)}
+        own = {"PROMETHEUS_MULTIPROC_DIR": str(self.metrics), "LIVE_PORT": str(self.live_port)}
         return {**os.environ, **own, "PYTHONUNBUFFERED": "1"}
 
     def _start_services(self) -> None:

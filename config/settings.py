@@ -4,7 +4,6 @@ docs/operations.md says what each variable means. The defaults are those of a lo
 database is named, and those of production where one is.
 """
 
-import os
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -16,18 +15,14 @@ from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
 from config.api_pages import SPECTACULAR_SETTINGS  # noqa: F401 - kept beside, like the look
+from config.environment import read_environment
 from config.local_services import LocalServices, local_secret
 from config.unfold import UNFOLD  # noqa: F401 - the admin's look is a setting kept beside
 
 django_stubs_ext.monkeypatch()  # ModelForm[Program] and its like mean something to mypy alone
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")
-# An empty variable, as compose files pass one on, is as good as none.
-env.ENVIRON = {  # type: ignore[assignment]  # it declares os.environ's own type, reads any mapping
-    name: value for name, value in os.environ.items() if value
-}
+env = read_environment(BASE_DIR / ".env")
 
 # --- Where this runs -----------------------------------------------------------------------------
 # A local run speaks plain HTTP to its own machine and has a secret of its own under .local/.
@@ -293,7 +288,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", default="INFO")},
     "loggers": {
         "django": {"level": "INFO", "handlers": ["console"], "propagate": False},
         "django.request": {"level": "ERROR"},  # a refusal is an answer, not an incident

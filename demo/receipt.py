@@ -100,8 +100,10 @@ def _offers(answer: Answer) -> Iterator[str]:
         yield ""
         yield "What else there is"
     for offer in answer["claimable"]:
+        needed = offer["required_points"]
+        points = "point" if needed == "1" else "points"
         yield (
-            f"  {offer['description']}: {offer['required_points']} points, "
+            f"  {offer['description']}: from {needed} {points} on, "
             f"you have {offer['available_points']}"
         )
     for hint in answer["hints"]:

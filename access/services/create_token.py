@@ -4,13 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from knox.models import get_token_model
 
 from access.caller import Role
-from access.errors import TillNeedsPos, UserNotActive
+from access.errors import InvalidUsername, TillNeedsPos, UserNotActive
 from access.models import Grant
+
+_LONGEST_USERNAME = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +40,13 @@ def create_token(
 
     `lifetime` counts from `at` (None: now); None: the token does not expire. The POS need not
     exist yet.
-    Raises: TillNeedsPos, UserNotActive.
+    Raises: TillNeedsPos, InvalidUsername, UserNotActive.
     Writes: auth_user, knox_authtoken, access_grant.
     Safe under: concurrency; two calls make two tokens of one user.
     """
     if (role is Role.POS) != bool(pos_ref):
         raise TillNeedsPos(role=role, pos_config=pos_ref or None)
+    _check_username(username)
     with transaction.atomic():
         user, is_new = get_user_model().objects.get_or_create(username=username)
         if is_new:
@@ -55,3 +60,13 @@ def create_token(
         get_token_model().objects.filter(pk=token.pk).update(expiry=expires_at)
         Grant.objects.create(token=token, role=role.value, pos_ref=pos_ref)
     return TokenCreated(key, token.digest, user.pk, is_new, expires_at)
+
+
+def _check_username(username: str) -> None:
+    """Refuse a name that no user could be given in the admin. Raises: InvalidUsername."""
+    try:
+        UnicodeUsernameValidator()(username)
+    except ValidationError as error:
+        raise InvalidUsername(username=username) from error
+    if len(username) > _LONGEST_USERNAME:
+        raise InvalidUsername(username=username)

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from access.admin import numbers
 from access.admin.read_only import ReadOnlyInline
 from access.admin.service_admin import ServiceAdmin
 from loyalty.domain.levels import Downgrade, SpendingWindow
@@ -74,8 +75,8 @@ class MembershipLevelPathAdmin(_Settings):
 
     list_display = (
         "ref",
-        "membership_product",
-        "threshold",
+        "level",
+        "spent",
         "window",
         "window_months",
         "is_upgradable",
@@ -96,6 +97,23 @@ class MembershipLevelPathAdmin(_Settings):
             {"fields": ("term_months", "grace_days", "is_downgradable", "downgrade_to")},
         ),
     )
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any
+    ) -> Any:
+        """Call the level what every other page calls it."""
+        labels = {"membership_product": _("level")}
+        return super().get_form(request, obj, change, **{"labels": labels, **options})
+
+    @display(description=_("level"), ordering="membership_product__name")
+    def level(self, path: Any) -> str:
+        """Return the level that the path leads to."""
+        return str(path.membership_product.name)
+
+    @display(description=_("threshold"), ordering="threshold")
+    def spent(self, path: Any) -> str:
+        """Return what must be spent, without the zeros of the column."""
+        return numbers.shown(path.threshold)
 
     def save_by_service(self, request: HttpRequest, form: Any, *, change: bool) -> int:
         """Make or change the path."""

@@ -177,7 +177,8 @@ def _member_tiles() -> list[Tile]:
             _("Members"),
             "group",
             wording.number(Decimal(Partner.objects.count())),
-            ngettext("%(count)s new today", "%(count)s new today", new) % {"count": new},
+            ngettext("%(count)s new today", "%(count)s new today", new)
+            % {"count": wording.number(Decimal(new))},
             members,
         ),
         Tile(

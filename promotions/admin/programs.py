@@ -120,7 +120,8 @@ class ProgramAdmin(ProgramPages):
         """Return the state; a published one says if its draft has moved on."""
         said = program.get_state_display()
         if program.described.changed:
-            return "paused", f"{said} · {_('changed')}"
+            changed = _("changed")
+            return "paused", f"{said} · {changed}"
         return program.state, said
 
     @display(description=_("dates"), ordering="date_from")

@@ -12,7 +12,7 @@ from django.utils import timezone
 from knox.models import AuthToken
 
 from access.caller import Role
-from access.errors import TillNeedsPos, TokenNotFound, UserNotActive
+from access.errors import InvalidUsername, TillNeedsPos, TokenNotFound, UserNotActive
 from access.services.change_grant import change_grant
 from access.services.create_token import TokenCreated, create_token
 from access.services.revoke_token import revoke_token
@@ -52,6 +52,16 @@ def test_what_is_no_token_is_neither_revoked_nor_changed() -> None:
         revoke_token(digest="f" * 128)
     with pytest.raises(TokenNotFound):
         change_grant(digest="f" * 128, role=Role.ADMIN)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("username", ["", " ", "a b", "a" * 151, "a\n", "a\x00"])
+def test_a_name_that_no_user_could_have_makes_neither_user_nor_token(username: str) -> None:
+    with pytest.raises(InvalidUsername) as refused:
+        create_token(username=username, role=Role.ADMIN)
+    assert refused.value.facts == {"username": username}
+    assert not get_user_model().objects.exists()
+    assert not AuthToken.objects.exists()
 
 
 @pytest.mark.django_db

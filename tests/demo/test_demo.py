@@ -1,5 +1,6 @@
 """`manage.py demo`: a basket over HTTP, and its receipt explained."""
 
+import re
 from io import StringIO
 from pathlib import Path
 
@@ -59,7 +60,7 @@ def test_a_receipt_explains_every_discount_code_and_point() -> None:
     assert "10 % of 11.33 = 1.133, rounded 1.13; split in proportion" in said
     assert "club: 120 before, earned 10.2, 130.2 after" in said
     assert "NONSENSE: rejected, no such code" in said
-    assert "2 off: 100 points, you have" in said
+    assert "2 off: from 100 points on, you have" in said
     assert "Club: 10.2 points" in said
 
 
@@ -76,8 +77,24 @@ def test_a_basket_is_quoted_and_sold_over_http(local_folder: Path, live_server: 
     assert "WELCOME1O: rejected" in said
     assert "club:" in said
     assert Order.objects.count() == 10
-    call_command("demo", url=live_server.url, commit=True, stdout=out)
+    sold = StringIO()
+    call_command("demo", url=live_server.url, commit=True, stdout=sold)
     assert Order.objects.filter(ref__startswith="chicago-").count() == 1
+    assert re.search(r"THANKS-\w+: applied", sold.getvalue())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_sold_basket_has_a_coupon_of_its_own(
+    local_folder: Path, live_server: LiveServer
+) -> None:
+    loading.load(seed=5, members=40, orders=10, processes=1, out=StringIO())
+    applied = []
+    for turn in range(3):
+        out = StringIO()
+        call_command("demo", url=live_server.url, commit=True, stdout=out)
+        Order.objects.filter(ref__startswith="chicago-").update(ref=f"sold-{turn}")
+        applied += re.findall(r"(THANKS-\w+): applied", out.getvalue())
+    assert len(set(applied)) == 3
 
 
 @pytest.mark.django_db

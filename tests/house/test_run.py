@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import socket
 import time
@@ -25,6 +26,7 @@ def test_a_run_gets_ready_keeps_its_data_and_leaves_no_process(folder: Path) -> 
             assert f"http://127.0.0.1:{port}/till/" in said
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready") as answer:
                 assert answer.status == 200
+            assert requests_counted(port, after=20) == 20, "by both workers together"
             run.send_signal(stop)
             output, _ = run.communicate(timeout=60)
         assert run.returncode == 0, output
@@ -63,6 +65,19 @@ def test_a_run_killed_outright_takes_its_processes_along(folder: Path) -> None:
     # The servers belong to nobody now: their keeper stops them after a minute, or at once if told.
     assert LocalServices(folder).stop()
     assert living(folder) == []
+
+
+def requests_counted(port: int, after: int) -> int:
+    """Return how many requests for /health/live the metrics show after so many."""
+    base = f"http://127.0.0.1:{port}"
+    for _ in range(after):
+        with urllib.request.urlopen(f"{base}/health/live"):
+            pass
+    with urllib.request.urlopen(f"{base}/metrics") as answer:
+        text = answer.read().decode()
+    found = re.search(r'requests_total\{[^}]*route="health/live"[^}]*\} ([\d.]+)', text)
+    assert found, text
+    return int(float(found[1]))
 
 
 def is_of_the_run(line: str) -> bool:

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from config.local_services import BASE_DIR
 
 PRINT = """
@@ -93,3 +95,38 @@ def test_another_database_than_postgresql_is_refused(tmp_path: Path) -> None:
     found, said = settings_with(tmp_path, DATABASE_URL="sqlite:///shop.db", LOCAL="on")
     assert found == {}
     assert "DATABASE_URL must name a PostgreSQL" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("DEBUG", "maybe", "DEBUG must be on or off, not 'maybe'."),
+        ("RATE_POS", "many", "RATE_POS must be a number, not 'many'."),
+        ("IDEMPOTENCY_DAYS", "-1", "IDEMPOTENCY_DAYS must be 0 or more, not '-1'."),
+        ("LOG_LEVEL", "LOUD", "LOG_LEVEL must be one of"),
+        ("DATABASE_URL", "postgres://u:p@db/shop", "Set the SECRET_KEY environment variable"),
+    ],
+)
+def test_a_setting_that_cannot_be_meant_is_said_in_one_sentence(
+    tmp_path: Path, name: str, value: str, said: str
+) -> None:
+    env = {"PATH": os.environ["PATH"], "LOCAL_DIR": str(tmp_path), name: value}
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=BASE_DIR,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("value", "meant"), [("on", True), ("OFF", False), ("1", True), ("", False)]
+)
+def test_debug_is_on_only_where_it_was_said(tmp_path: Path, value: str, meant: bool) -> None:
+    found, _ = settings_with(tmp_path, DEBUG=value)
+    assert found["DEBUG"] is meant

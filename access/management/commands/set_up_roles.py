@@ -14,5 +14,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Set the groups up and say what they hold."""
-        for group, number in set_up_roles().permissions.items():
+        held = set_up_roles().permissions
+        for group, number in held.items() if options["verbosity"] else ():
             self.stdout.write(f"{group}: {number} permissions")

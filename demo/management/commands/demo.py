@@ -29,6 +29,8 @@ _LINES = (
     ("CLE-003", 2),
 )
 _SECONDS = 10
+# Of so many members about one in eight is Gold.
+_MEMBERS_ASKED = 400
 
 
 class Command(BaseCommand):
@@ -48,8 +50,9 @@ class Command(BaseCommand):
         if accounts is None or _STORE.ref not in accounts.till_tokens:
             raise CommandError("There is no till token. Run manage.py load_demo_shop first.")
         token = accounts.till_tokens[_STORE.ref]
-        body = _basket()
-        url = f"{options['url'].rstrip('/')}/api/v1/orders/quote?explain=1"
+        api = f"{options['url'].rstrip('/')}/api/v1"
+        body = _basket(_member_with_a_coupon(api, token))
+        url = f"{api}/orders/quote?explain=1"
         if options["commit"]:
             body["ref"] = f"{_STORE.ref}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
             url = url.replace("/quote", "")
@@ -64,12 +67,33 @@ class Command(BaseCommand):
             self.stdout.write("\nA quote: nothing was written. To sell it: manage.py demo --commit")
 
 
-def _basket() -> dict[str, Any]:
-    """Return the basket of a Gold member who has a coupon, and mistypes another code."""
+def _member_with_a_coupon(api: str, token: str) -> int:
+    """Return the first Gold member whose coupon is not used up: each sold basket spends one.
+
+    With all of them used up it is the first member's, and the receipt says so.
+    Raises: CommandError, as `_send`.
+    """
+    for number in range(REGULAR, _MEMBERS_ASKED):
+        try:
+            member = _send(f"{api}/partners/{member_ref(number)}", token)
+        except CommandError:
+            if number == REGULAR:
+                raise
+            break  # a small shop has no more members
+        if (member["membership"] or {}).get("membership_product") != "gold":
+            continue
+        asked = {**_basket(number), "codes": [coupon_code("thank-you-20", number)]}
+        if _send(f"{api}/orders/quote", token, asked)["codes"][0]["status"] == "applied":
+            return number
+    return REGULAR
+
+
+def _basket(member: int) -> dict[str, Any]:
+    """Return the basket of a member who has a coupon, and mistypes another code."""
     return {
         "pos_config": _STORE.ref,
-        "partner": member_ref(REGULAR),
-        "codes": [coupon_code("thank-you-20", REGULAR), "WELCOME1O"],
+        "partner": member_ref(member),
+        "codes": [coupon_code("thank-you-20", member), "WELCOME1O"],
         "lines": [{"sku": sku, "qty": str(qty)} for sku, qty in _LINES],
     }
 
@@ -83,11 +107,14 @@ def _as_curl(url: str, token: str, body: dict[str, Any]) -> str:
     )
 
 
-def _send(url: str, token: str, body: dict[str, Any]) -> dict[str, Any]:
-    """Return the answer. Raises: CommandError, which says what is wrong and what to do."""
+def _send(url: str, token: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return the answer to a POST of the body, or to a GET.
+
+    Raises: CommandError, which says what is wrong and what to do.
+    """
     request = urllib.request.Request(  # noqa: S310 - the address is the caller's own
         url,
-        data=json.dumps(body).encode(),
+        data=None if body is None else json.dumps(body).encode(),
         headers={"Authorization": f"Token {token}", "Content-Type": "application/json"},
     )
     try:

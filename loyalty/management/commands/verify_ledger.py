@@ -32,7 +32,7 @@ class Command(BaseCommand):
         report = verify_ledger(
             card_ids=_ids(options["cards"]) if options["cards"] else None,
             since=options["since"],
-            progress=lambda cards: self.stdout.write(f"{cards} cards", ending="\r"),
+            progress=self._show,
         )
         if report.flaw is not None:
             flaw = report.flaw
@@ -44,6 +44,11 @@ class Command(BaseCommand):
         self.stdout.write(
             self.style.SUCCESS(f"{report.cards} cards, {report.rows} journal rows: all add up.")
         )
+
+    def _show(self, cards: int) -> None:
+        """Count on a terminal; in a file or a pipe the result alone is wanted."""
+        if self.stdout.isatty():
+            self.stdout.write(f"{cards} cards", ending="\r")
 
 
 def _ids(typed: list[str]) -> list[int]:
