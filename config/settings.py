@@ -156,15 +156,14 @@ DATABASES = {"default": environ.Env.db_url_config(DATABASE_URL)}
 if DATABASES["default"].get("ENGINE") != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL: postgres://user@host/name.")
 DATABASES["default"] |= {
-    "ENGINE": "core.postgresql",  # Django's own, with prepared statements for the hot reads
+    "ENGINE": "core.postgresql",  # Django's own, with prepared statements
     "HOST": unquote(DATABASES["default"]["HOST"]),  # a socket's folder comes percent-encoded
     # Every thread keeps its connection; looked at in each request, so a restart costs none.
     "CONN_MAX_AGE": env.int("DATABASE_CONN_MAX_AGE", default=600),
     "CONN_HEALTH_CHECKS": True,
 }
-_prepare = 0 if env.bool("DATABASE_PREPARE", default=True) else None  # at which use; None: never
-_options = {"connect_timeout": 5, "prepare_threshold": _prepare}
-DATABASES["default"]["OPTIONS"] = _options | DATABASES["default"].get("OPTIONS", {})
+_options = DATABASES["default"].setdefault("OPTIONS", {"connect_timeout": 5})
+_options.setdefault("prepare_threshold", 0 if env.bool("DATABASE_PREPARE", default=True) else None)
 
 # --- Redis or Valkey: cache, channels, Celery ----------------------------------------------------
 CACHES = {
