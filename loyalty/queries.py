@@ -49,7 +49,8 @@ class LoyaltyWallet:
     """A member with the level held, the active cards, and the cards behind entered codes.
 
     `membership_id`: the MembershipProduct held. `cards_by_code` is keyed by `code_key` and has
-    blocked and expired cards too, so that a refusal can say which it was.
+    blocked and expired cards too, so that a refusal can say which it was. `has_levels`: there are
+    levels that spending reaches.
     """
 
     partner_id: int | None
@@ -58,6 +59,7 @@ class LoyaltyWallet:
     membership_id: int | None
     cards: tuple[CardRow, ...]
     cards_by_code: Mapping[str, CardRow]
+    has_levels: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,7 @@ def read_wallet(
     partner_id, ref, name, membership_id = rows[0][:4]
     if partner_ref is not None and partner_id is None:
         raise PartnerNotFound(partner=partner_ref)
-    held = [(row[4], _card_row(row[5:])) for row in rows if row[5] is not None]
+    held = [(row[4], _card_row(row[5:13])) for row in rows if row[5] is not None]
     wanted = set(code_keys)
     return LoyaltyWallet(
         partner_id=partner_id,
@@ -159,6 +161,7 @@ def read_wallet(
         membership_id=membership_id,
         cards=tuple(card for own, card in held if own),
         cards_by_code={card.code_key: card for _, card in held if card.code_key in wanted},
+        has_levels=rows[0][13],
     )
 
 
@@ -239,6 +242,14 @@ def membership_at(partner_id: int, at: datetime) -> Membership | None:
         .order_by("-membership_start", "-pk")
         .first()
     )
+
+
+def partners_whose_term_ends(at: datetime, *, after: int, limit: int) -> list[int]:
+    """Return members whose open membership's term is over at an instant, by id, from one on."""
+    over = Membership.objects.filter(
+        closed_at=None, membership_stop__lte=at, partner_id__gt=after
+    ).order_by("partner_id")
+    return list(over.values_list("partner_id", flat=True)[:limit])
 
 
 def program_refs(ids: Collection[int]) -> dict[int, str]:

@@ -4,6 +4,7 @@ from celery import shared_task
 from celery.schedules import crontab
 from django.utils import timezone
 
+from promotions.services.evaluate_memberships import evaluate_memberships
 from promotions.services.fill_coupon_batch import fill_coupon_batch
 from promotions.services.reward_referrals import reward_referrals
 
@@ -20,9 +21,20 @@ def issue_batch_of_coupons(job_id: int) -> int:
     return fill_coupon_batch(job_id=job_id, at=timezone.now()).done
 
 
+@shared_task(name="promotions.evaluate_ending_memberships")
+def evaluate_ending_memberships() -> dict[str, int]:
+    """Evaluate the members whose term is over; running twice at once does no harm."""
+    done = evaluate_memberships(at=timezone.now())
+    return {"evaluated": done.evaluated, "busy": done.busy, **done.outcomes}
+
+
 SCHEDULE: dict[str, dict[str, object]] = {
     "promotions.reward_due_referrals": {
         "task": "promotions.reward_due_referrals",
         "schedule": crontab(minute="*/5"),
-    }
+    },
+    "promotions.evaluate_ending_memberships": {
+        "task": "promotions.evaluate_ending_memberships",
+        "schedule": crontab(minute="23", hour="2"),
+    },
 }

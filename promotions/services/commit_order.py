@@ -33,6 +33,7 @@ from promotions.orders.records import insert_order, request_digests
 from promotions.orders.referring import record_referrals
 from promotions.orders.request import OrderRequest
 from promotions.orders.stale import Stale
+from promotions.services.evaluate_member import evaluate_member
 from promotions.services.reward_referrals import reward_referrals
 
 _ATTEMPTS = 8
@@ -57,7 +58,7 @@ def commit_order(
 
     Raises: RefRequired, QuoteChanged (with the new receipt), ClaimRefused, OrderRefReused,
     ChargedOutOfRange, CommitBusy, and what `read_intake` raises; nothing is written then.
-    Writes: promotions_order and its rows, the ledger, coupons, usage, events.
+    Writes: promotions_order and its rows, the ledger, coupons, usage, events, the member's level.
     Safe under: replay, by the unique ref and the digest of the request; concurrency, by row
     locks of partner and cards, conditional updates of coupons and counters, and a new start.
     """
@@ -141,6 +142,8 @@ def _commit(
     issue(row, issues, at=at)
     record_referrals(row, decision, catalog.programs, at=at)
     effects.record_events(row, decision, at=at)
+    if row.partner_id is not None and intake.loyalty.has_levels:
+        evaluate_member(partner_id=row.partner_id, at=at)
     # Last, as all orders under a limit wait for its counter from here to the end.
     count_uses(row, decision, catalog.programs)
     return Committed(row.id, receipt, replayed=False), bool(decision.referrals)

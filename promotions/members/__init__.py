@@ -1,0 +1,1 @@
+"""What promotions know of members: what they spent."""
