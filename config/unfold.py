@@ -51,6 +51,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "items": [
             _entry(_("Programs"), "redeem", "promotions.promotionprogram"),
             _entry(_("Coupons"), "confirmation_number", "promotions.coupon"),
+            _entry(_("Batches of codes"), "stacks", "promotions.couponbatch"),
             _entry(_("Products"), "shopping_bag", "promotions.product"),
             _entry(_("Categories"), "account_tree", "promotions.category"),
         ],

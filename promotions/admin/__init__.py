@@ -1,6 +1,7 @@
 """Programs, coupons, products, stores and orders for the people of the shop."""
 
 from promotions.admin.categories import CategoryAdmin
+from promotions.admin.coupon_batches import CouponBatchAdmin
 from promotions.admin.coupons import CouponAdmin
 from promotions.admin.members import MemberCoupons, MemberOrders
 from promotions.admin.orders import OrderAdmin
@@ -11,6 +12,7 @@ from promotions.admin.programs import ProgramAdmin
 __all__ = [
     "CategoryAdmin",
     "CouponAdmin",
+    "CouponBatchAdmin",
     "MemberCoupons",
     "MemberOrders",
     "OrderAdmin",

@@ -13,13 +13,13 @@ from unfold.widgets import (
     UnfoldAdminDecimalFieldWidget,
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
 )
 
 from loyalty.models import Partner
 from promotions.admin.instant_field import InstantField
+from promotions.coupons.batch import MAX_BATCH, MAX_PREFIX
 from promotions.models import Coupon
-
-MOST_AT_ONCE = 1_000
 
 
 class IssueCouponsForm(forms.Form):
@@ -29,9 +29,19 @@ class IssueCouponsForm(forms.Form):
         label=_("How many new codes"),
         required=False,
         min_value=1,
-        max_value=MOST_AT_ONCE,
+        max_value=MAX_BATCH,
         widget=UnfoldAdminIntegerFieldWidget,
-        help_text=_("Made at random, hard to guess, without look-alike letters."),
+        help_text=_(
+            "Made at random, hard to guess, without look-alike letters. More than 1,000 are made "
+            "in the background."
+        ),
+    )
+    beginning = forms.CharField(
+        label=_("Beginning of each new code"),
+        required=False,
+        max_length=MAX_PREFIX,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=_("For example SPRING. Empty: nothing."),
     )
     codes = forms.CharField(
         label=_("Or codes of your own"),

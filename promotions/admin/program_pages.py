@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -21,31 +21,22 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.admin.service_admin import ServiceAdmin
+from access.files import csv_answer
 from core.errors import PunchcardError
-from core.numbers import plain
 from promotions.admin.coupon_form import IssueCouponsForm
 from promotions.admin.refusals import refusal_text
 from promotions.admin.starters import BLANK, STARTERS
 from promotions.admin.trial_pages import TrialPages
-from promotions.models import Coupon, PromotionProgram
+from promotions.coupons.batch import MAX_COUPONS
+from promotions.coupons.files import program_csv
+from promotions.models import PromotionProgram
 from promotions.services.archive_program import archive_program
 from promotions.services.issue_coupons import issue_coupons
 from promotions.services.pause_program import pause_program
 from promotions.services.publish_program import publish_program
+from promotions.services.start_coupon_batch import start_coupon_batch
 
 WITH_COUPONS = ("coupons", "next_order_coupons", "promo_code", "gift_card", "ewallet")
-
-
-def _as_text(code: str) -> str:
-    """Return a code that a spreadsheet takes for text, not for a formula."""
-    return f"'{code}" if code.startswith(("=", "+", "-", "@", "\t", "\r")) else code
-
-
-class _Line:
-    """A file that keeps nothing: what is written is handed on line by line."""
-
-    def write(self, line: str) -> str:
-        return line
 
 
 class ProgramPages(TrialPages, ServiceAdmin):
@@ -136,26 +127,10 @@ class ProgramPages(TrialPages, ServiceAdmin):
         program = self._with_coupons(request, program_id, "promotions.add_coupon")
         form = IssueCouponsForm(request.POST or None)
         if form.is_valid():
-            given = form.cleaned_data
             try:
-                issued = issue_coupons(
-                    program_id=program_id,
-                    count=given["count"],
-                    codes=given["codes"] or None,
-                    points=given["points"],
-                    partner_id=given["partner"].pk if given["partner"] else None,
-                    expires_at=given["expires_at"],
-                    at=timezone.now(),
-                )
+                return HttpResponseRedirect(_issue(request, program_id, form.cleaned_data))
             except PunchcardError as error:
                 form.add_error(None, refusal_text(error))
-            else:
-                count = len(issued.coupons)
-                messages.success(request, _("%(count)s coupons issued.") % {"count": count})
-                return HttpResponseRedirect(
-                    reverse("admin:promotions_coupon_changelist")
-                    + f"?program__id__exact={program_id}"
-                )
         context = {
             **self.admin_site.each_context(request),
             "title": _("Issue coupons"),
@@ -169,25 +144,7 @@ class ProgramPages(TrialPages, ServiceAdmin):
     def coupon_codes(self, request: HttpRequest, program_id: int) -> StreamingHttpResponse:
         """Answer every code of the program as CSV, row by row however many there are."""
         program = self._with_coupons(request, program_id, "promotions.view_coupon")
-        writer = csv.writer(_Line())
-
-        def rows() -> Iterator[str]:
-            yield writer.writerow(["code", "points", "expires_at", "withdrawn_at"])
-            coupons = Coupon.objects.filter(program=program).order_by("id")
-            for one in coupons.iterator(chunk_size=2_000):
-                ends, withdrawn = one.expires_at, one.withdrawn_at
-                yield writer.writerow(
-                    [
-                        _as_text(one.code),
-                        plain(one.points),
-                        ends.isoformat() if ends else "",
-                        withdrawn.isoformat() if withdrawn else "",
-                    ]
-                )
-
-        answer = StreamingHttpResponse(rows(), content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = f'attachment; filename="coupons-{program_id}.csv"'
-        return answer
+        return csv_answer(program_csv(program.pk), f"coupons-{program.pk}.csv")
 
     def _with_coupons(
         self, request: HttpRequest, program_id: int, permission: str
@@ -199,3 +156,25 @@ class ProgramPages(TrialPages, ServiceAdmin):
         if program.program_type not in WITH_COUPONS:
             raise Http404
         return program
+
+
+def _issue(request: HttpRequest, program_id: int, given: Mapping[str, Any]) -> str:
+    """Issue the codes, or start the job that will; return the page that shows them.
+
+    Raises: what the services refuse.
+    """
+    terms: dict[str, Any] = {
+        "program_id": program_id,
+        "count": given["count"],
+        "prefix": given["beginning"],
+        "points": given["points"],
+        "partner_id": given["partner"].pk if given["partner"] else None,
+        "expires_at": given["expires_at"],
+        "at": timezone.now(),
+    }
+    if (given["count"] or 0) > MAX_COUPONS:
+        started = start_coupon_batch(**terms, created_by=request.user.pk)
+        return reverse("admin:promotions_couponbatch_change", args=[started.batch_id])
+    issued = issue_coupons(**terms, codes=given["codes"] or None)
+    messages.success(request, _("%(count)s coupons issued.") % {"count": len(issued.coupons)})
+    return f"{reverse('admin:promotions_coupon_changelist')}?program__id__exact={program_id}"

@@ -16,7 +16,7 @@ _MESSAGES: Mapping[str, str | Promise] = {
     "program_not_published": _("The program is not in force, so there is nothing to pause."),
     "ref_taken": _("Another program has this reference."),
     "code_taken": _("A code is in use elsewhere; choose another one."),
-    "too_many_coupons": _("At most 1,000 codes can be issued at once; split the batch."),
+    "too_many_coupons": _("That is more codes than can be issued at once."),
     "coupons_not_for_program": _("No coupon could ever be used for this program."),
     "invalid": _("Something is not right; see below."),
 }

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 
 from access.caller import Role
+from access.files import csv_answer
 from access.idempotency import KEY_PARAMETER, answer_once
 from access.pagination import CursorPages, answer_page
 from access.permissions import allow
@@ -114,13 +114,6 @@ class CouponBatchCodesView(ApiView):
         if row is None:
             raise CouponBatchNotFound(batch=batch)
         return csv_answer(batch_csv(row), f"codes-{row.pk}.csv")
-
-
-def csv_answer(lines: Iterator[str], name: str) -> StreamingHttpResponse:
-    """Return a file that is written while it is sent."""
-    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
 
 
 def _read(body: CouponsBody) -> tuple[int | None, datetime | None]:
