@@ -35,6 +35,10 @@ class Bar:
         """Say that so many steps more are done."""
         raise NotImplementedError
 
+    def expect(self, total: int) -> None:
+        """Say how many steps there are, where that is known only once the work began."""
+        raise NotImplementedError
+
 
 class _Drawn(Bar):
     def __init__(self, progress: Progress, task: TaskID) -> None:
@@ -42,6 +46,9 @@ class _Drawn(Bar):
 
     def advance(self, steps: int = 1) -> None:
         self._progress.advance(self._task, steps)
+
+    def expect(self, total: int) -> None:
+        self._progress.update(self._task, total=total)
 
 
 class _Written(Bar):
@@ -53,6 +60,9 @@ class _Written(Bar):
         self._done += steps
         if time.monotonic() - self._told_at >= _QUIET_SECONDS:
             self.tell()
+
+    def expect(self, total: int) -> None:
+        self._total = total
 
     def tell(self) -> None:
         self._told_at = time.monotonic()

@@ -33,6 +33,13 @@ SELECT s.version, v.program_id, v.definition, v.catalog_to IS NULL
 FROM promotions_catalogstate s
 LEFT JOIN promotions_programversion v ON v.catalog_from > %(known)s OR v.catalog_to > %(known)s
 """
+_BETWEEN = """
+SELECT program_id, definition,
+       catalog_from <= %(version)s AND (catalog_to IS NULL OR catalog_to > %(version)s)
+FROM promotions_programversion
+WHERE (catalog_from > %(low)s AND catalog_from <= %(high)s)
+   OR (catalog_to > %(low)s AND catalog_to <= %(high)s)
+"""
 _OF_VERSION = """
 SELECT definition FROM promotions_programversion
 WHERE catalog_from <= %(version)s AND (catalog_to IS NULL OR catalog_to > %(version)s)
@@ -124,6 +131,17 @@ def catalog_of(version: int) -> Catalog:
         cursor.execute(_OF_VERSION, {"version": version})
         programs = [_decode(row[0]) for row in cursor.fetchall()]
     return Catalog.build(programs, version)
+
+
+def catalog_moved_to(held: Catalog, version: int) -> Catalog:
+    """Return the catalog of another version, made of what changed between the two."""
+    low, high = sorted((held.version, version))
+    with connection.cursor() as cursor:
+        cursor.execute(_BETWEEN, {"low": low, "high": high, "version": version})
+        rows = cursor.fetchall()
+    added = [_decode(row[1]) for row in rows if row[2]]
+    touched = {row[0] for row in rows}
+    return held.changed(added, touched & held.programs.keys(), version)
 
 
 def store_facts() -> dict[int, PosFacts]:

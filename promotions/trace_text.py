@@ -18,7 +18,7 @@ from core.money import currency_digits
 from promotions import wording
 from promotions.engine.decision import Decision, ProgramTrace, TraceStep
 from promotions.engine.terms import Outcome, Reason
-from promotions.models import Order, PromotionProgram
+from promotions.models import Order, ProgramVersion
 
 OUTCOMES = {
     Outcome.APPLIED: gettext_lazy("Applied"),
@@ -90,10 +90,11 @@ def explain_order(order: Order) -> list[Explanation]:
         return []
     decision = codec.decode(Decision, stored)
     trace = decision.trace or ()
-    programs = PromotionProgram.objects.filter(pk__in={one.program_id for one in trace})
+    # The names of then: a program may have been renamed since.
+    versions = ProgramVersion.objects.filter(pk__in={one.version_id for one in trace})
     facts = Facts(
         currency=order.currency,
-        programs=dict(programs.values_list("pk", "name")),
+        programs=dict(versions.values_list("program_id", "definition__name")),
         lines=dict(order.lines.values_list("line_id", "product__name")),
     )
     return explain_trace(trace, facts)

@@ -9,7 +9,7 @@ from typing import Any
 
 from loyalty.models import LoyaltyProgram
 from promotions import wording
-from promotions.models import Order, OrderLine, OrderReturn
+from promotions.models import AppliedReward, Order, OrderLine, OrderReturn
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +80,8 @@ def build_receipt_page(order: Order) -> ReceiptPage:
     """
     receipt: Mapping[str, Any] = order.evaluation.get("receipt", {})
     kinds = dict(LoyaltyProgram.objects.values_list("ref", "name"))
-    rewards = list(order.rewards.select_related("program"))
-    lines = order.lines.select_related("product").prefetch_related("discounts__reward__program")
+    rewards = list(order.rewards.select_related("version"))
+    lines = order.lines.select_related("product").prefetch_related("discounts__reward__version")
 
     def money(amount: Decimal) -> str:
         return wording.money(amount, order.currency)
@@ -90,12 +90,12 @@ def build_receipt_page(order: Order) -> ReceiptPage:
         lines=tuple(_line(line, order.currency) for line in lines),
         subtotal=money(order.subtotal),
         rewards=tuple(
-            (one.program.name, one.description, money(-one.amount))
+            (_name(one), one.description, money(-one.amount))
             for one in rewards
             if not one.is_payment and one.amount
         ),
         total=money(order.total),
-        payments=tuple((one.program.name, money(-one.amount)) for one in rewards if one.is_payment),
+        payments=tuple((_name(one), money(-one.amount)) for one in rewards if one.is_payment),
         amount_due=money(order.amount_due),
         points=tuple(
             PointsLine(
@@ -113,6 +113,11 @@ def build_receipt_page(order: Order) -> ReceiptPage:
         refunded=money(order.refund_total) if order.refund_total else "",
         decided="" if order.decided_total is None else money(order.decided_total),
     )
+
+
+def _name(reward: AppliedReward) -> str:
+    """Return what the program was called when it was given."""
+    return str(reward.version.definition["name"])
 
 
 def build_return_pages(order: Order) -> list[ReturnPage]:
@@ -145,7 +150,7 @@ def _line(line: OrderLine, currency: str) -> ReceiptLine:
         subtotal=wording.money(line.subtotal, currency),
         total=wording.money(line.total, currency),
         taken=tuple(
-            Taken(share.reward.program.name, wording.money(-share.amount, currency))
+            Taken(_name(share.reward), wording.money(-share.amount, currency))
             for share in line.discounts.all()
         ),
         returned=wording.number(line.returned_qty) if line.returned_qty else "",

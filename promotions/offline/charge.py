@@ -60,7 +60,7 @@ def settle_charge(
             explain=True,
         )
     if left_out:
-        decided = replace(decided, codes=_fates(decision, decided))
+        decided = fates_of_left_out(decision, decided)
     return Charge(decided, _at(decided, total, digits), decision.total, tuple(sorted(left_out)))
 
 
@@ -73,15 +73,19 @@ def _least_that_explains(decision: Decision, gap: Decimal) -> int:
     return min(enough)[1] if enough else max((amount, key) for key, amount in taken.items())[1]
 
 
-def _fates(first: Decision, decided: Decision) -> tuple[CodeFate, ...]:
-    """Return the fates of the codes: one of a program left out is known, but was not honoured."""
+def fates_of_left_out(first: Decision, decided: Decision) -> Decision:
+    """Return the decision with the fates of the codes that `first` knew.
+
+    A code of a program that was left out is known, but was not honoured.
+    """
     known = {one.code: one for one in first.codes}
-    return tuple(
+    fates: tuple[CodeFate, ...] = tuple(
         replace(one, reason=Reason.INACTIVE, program_id=known[one.code].program_id)
         if one.reason is Reason.UNKNOWN and known[one.code].reason is not Reason.UNKNOWN
         else one
         for one in decided.codes
     )
+    return replace(decided, codes=fates)
 
 
 def _at(decided: Decision, total: Decimal, digits: int) -> Decision:
