@@ -11,7 +11,7 @@ REQUIREMENTS := $(if $(and $(DATABASE_URL),$(REDIS_URL)),requirements.txt,requir
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run stop test check format bench bench-http demo grocery-data grocery-year openapi messages
+.PHONY: help setup setup-dev run stop test check format bench bench-http bench-ledger demo grocery-data grocery-year openapi messages
 
 help: ## Say what there is
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,10 +54,13 @@ openapi: setup-dev ## Write docs/openapi.yaml and docs/schema.graphql anew
 messages: setup-dev ## Collect what users read; says what has no Indonesian yet (locale/)
 	$(BIN)/python -m config.messages
 
-bench: bench-http ## Run every benchmark
+bench: bench-http bench-ledger ## Run every benchmark
 
 bench-http: setup-dev ## Requests per second of the API beside an empty view, with wrk
 	$(BIN)/python -m benchmarks.http
+
+bench-ledger: setup-dev ## The points ledger beside PostgreSQL's floor and a plain ORM (ARGS="--cards 10000")
+	$(BIN)/python -m benchmarks.ledger $(ARGS)
 
 demo: setup ## Send a basket to the running demo and print the explained receipt
 	@$(BIN)/python manage.py demo

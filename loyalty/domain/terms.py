@@ -9,6 +9,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -91,12 +92,14 @@ class Terms:
 
     def expires_at(self, gained: datetime) -> datetime | None:
         """Return when points gained then (or last active then) expire; None: never."""
-        last = self._last_day(gained.astimezone(self.zone).date())
-        return None if last is None else self._end_of(last)
+        return _end_of_good(self, gained.astimezone(self.zone).date())
 
     def cap_window(self, at: datetime) -> Window:
         """Return the period of the earning cap that an instant lies in."""
-        today = at.astimezone(self.zone).date()
+        return _window(self, at.astimezone(self.zone).date())
+
+    def window_of(self, today: date) -> Window:
+        """Return the period of the earning cap that a day lies in."""
         match self.cap_period:
             case CapPeriod.DAY:
                 first, last = today, today
@@ -107,9 +110,9 @@ class Terms:
                 first, last = today.replace(day=1), _month_end(today)
             case CapPeriod.YEAR:
                 first, last = date(today.year, 1, 1), date(today.year, 12, 31)
-        return Window(self._end_of(first - timedelta(days=1)), self._end_of(last))
+        return Window(self.end_of(first - timedelta(days=1)), self.end_of(last))
 
-    def _last_day(self, gained: date) -> date | None:
+    def last_day(self, gained: date) -> date | None:
         """Return the last day on which points gained on that day are good."""
         match self.expiry:
             case Expiry.NONE:
@@ -132,9 +135,21 @@ class Terms:
             case RoundUp.QUARTER:
                 return _month_end(date(last.year, last.month + (-last.month % 3), 1))
 
-    def _end_of(self, day: date) -> datetime:
+    def end_of(self, day: date) -> datetime:
         """Return the instant at which a day of the zone is over."""
         return datetime.combine(day + timedelta(days=1), time(), self.zone)
+
+
+# A till asks the same of the same day all day long; the dates of a day cost more than its earning.
+@lru_cache(maxsize=512)
+def _end_of_good(terms: Terms, gained: date) -> datetime | None:
+    last = terms.last_day(gained)
+    return None if last is None else terms.end_of(last)
+
+
+@lru_cache(maxsize=512)
+def _window(terms: Terms, today: date) -> Window:
+    return terms.window_of(today)
 
 
 def check_terms(

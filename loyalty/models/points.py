@@ -95,7 +95,12 @@ class PointMove(models.Model):
     """
 
     card = models.ForeignKey("loyalty.LoyaltyCard", on_delete=models.PROTECT, related_name="moves")
-    operation = models.ForeignKey(PointOperation, on_delete=models.PROTECT, related_name="moves")
+    operation = models.ForeignKey(
+        PointOperation,
+        on_delete=models.PROTECT,
+        related_name="moves",
+        db_constraint=False,  # operations cannot be deleted: a trigger
+    )
     membership_product = models.ForeignKey(
         "loyalty.MembershipProduct",
         on_delete=models.PROTECT,
@@ -163,13 +168,18 @@ class PointHistory(models.Model):
         db_constraint=False,  # the operation has one
     )
     sequence = models.BigIntegerField()
-    operation = models.ForeignKey(PointOperation, on_delete=models.PROTECT, related_name="history")
+    # Foreign keys in the database would be checked at every commit of a till; triggers that let
+    # nobody delete an operation or a lot cost nothing until somebody tries.
+    operation = models.ForeignKey(
+        PointOperation, on_delete=models.PROTECT, related_name="history", db_constraint=False
+    )
     move = models.ForeignKey(
         PointMove,
         on_delete=models.PROTECT,
         null=True,
         related_name="history",
         db_index=False,  # a lot's rows are found by its card
+        db_constraint=False,
     )
     kind = models.CharField(_("kind"), max_length=16, choices=KIND_CHOICES)
     points_amount = PointsField(_("points"))

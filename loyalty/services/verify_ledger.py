@@ -75,6 +75,14 @@ WITH cards AS MATERIALIZED (
         points_balance, transaction_time, membership_product_id, status_membership_product_id,
         origin)
     UNION ALL
+    SELECT 3, j.card_id, 'loyalty_pointhistory', j.id, j.sequence,
+           'its operation or its lot is not there, or is another card''s',
+           concat_ws(' ', j.operation_id, j.move_id), concat_ws(' ', o.id, m.id)
+    FROM journal j
+    LEFT JOIN loyalty_pointoperation o ON o.id = j.operation_id AND o.card_id = j.card_id
+    LEFT JOIN loyalty_pointmove m ON m.id = j.move_id AND m.card_id = j.card_id
+    WHERE o.id IS NULL OR (j.move_id IS NOT NULL AND m.id IS NULL)
+    UNION ALL
     SELECT 4, c.id, 'loyalty_loyaltycard', c.id, c.sequence, 'its journal ends otherwise',
            concat_ws(' ', coalesce(last.sequence, 0), coalesce(last.points_balance, 0),
                      encode(coalesce(last.hash, ''), 'hex')),

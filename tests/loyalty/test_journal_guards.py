@@ -27,6 +27,8 @@ def refused(sql: str) -> str | None:
         "DELETE FROM loyalty_pointhistory",
         "TRUNCATE loyalty_pointhistory",
         "TRUNCATE loyalty_loyaltycard CASCADE",
+        "TRUNCATE loyalty_pointmove CASCADE",
+        "TRUNCATE loyalty_pointoperation CASCADE",
         "DELETE FROM loyalty_pointoperation",
     ],
 )
@@ -134,6 +136,6 @@ def test_lots_and_operations_with_a_journal_cannot_be_deleted():
     held = card()
     held.earn("10")
     before = written()
-    assert "move_id" in (refused("DELETE FROM loyalty_pointmove") or "")
+    assert refused("DELETE FROM loyalty_pointmove") == "point_history_is_append_only"
     assert refused("DELETE FROM loyalty_pointoperation") == "point_history_is_append_only"
     assert written() == before

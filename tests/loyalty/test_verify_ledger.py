@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connection
+from django.db import connection, transaction
 
 from loyalty.models import PointHistory, PointMove, PointOperation
 from loyalty.services.verify_ledger import LedgerFlaw, verify_ledger
@@ -117,6 +117,29 @@ def test_a_missing_row_leaves_a_gap(busy):
         PointHistory.objects.filter(card_id=busy.id, sequence=2).delete()
     found = flaw()
     assert (found.sequence, found.what) == (3, "the row before it is missing")
+
+
+def test_rows_that_changed_places_are_named(busy):
+    """Each keeps its own hash and its own place in time; only their order is another."""
+    with unguarded(), connection.cursor() as cursor:
+        for before, after in ((4, -4), (5, 4), (-4, 5)):
+            cursor.execute(
+                """UPDATE loyalty_pointhistory SET sequence = %s
+                   WHERE card_id = %s AND sequence = %s""",
+                [after, busy.id, before],
+            )
+    found = flaw()
+    assert (found.table, found.card_id, found.sequence) == ("loyalty_pointhistory", busy.id, 4)
+
+
+def test_a_row_whose_lot_or_operation_is_gone_is_named(busy):
+    for gone in ("pointmove WHERE state = 'active'", "pointoperation WHERE points = -3"):
+        with unguarded(), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM loyalty_{gone}")
+            found = flaw()
+            transaction.set_rollback(True)
+        assert (found.table, found.card_id) == ("loyalty_pointhistory", busy.id)
+        assert found.what.startswith("its operation or its lot is not there")
 
 
 def test_a_cut_off_end_is_seen_at_the_card(busy):
