@@ -25,7 +25,7 @@ def _text(*names: str) -> str:
 class Migration(migrations.Migration):
     """Leaves room on pages, checks less at commit, and makes `ledger_gain` anew."""
 
-    dependencies = [("loyalty", "0007_fold_look_alikes")]
+    dependencies = [("loyalty", "0008_wallet_levels")]
 
     operations = [
         migrations.AlterField(
@@ -61,8 +61,8 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunSQL(ROOM, NO_ROOM),
-        migrations.RunSQL(_text("0008_payload"), _text("0008_payload.down")),
+        migrations.RunSQL(_text("0009_payload"), _text("0009_payload.down")),
         migrations.RunSQL(
-            _text("0008_gain"), _text("0008_gain.down", "0003_gain.down", "0003_gain")
+            _text("0009_gain"), _text("0009_gain.down", "0003_gain.down", "0003_gain")
         ),
     ]
