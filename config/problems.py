@@ -18,6 +18,7 @@ from django.db import DatabaseError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 
 from access import errors as access_errors
@@ -188,6 +189,7 @@ def _escape(name: str) -> str:
     return name.replace("~", "~0").replace("/", "~1")
 
 
+@csrf_exempt  # it writes nothing, and a POST to a mistyped address should hear what is wrong
 def address_not_found(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
     """Answer an address under /api/ that leads nowhere."""
     return problem(access_errors.AddressNotFound(path=request.path[:200]))
