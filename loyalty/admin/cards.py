@@ -1,4 +1,4 @@
-"""Cards, to look at: the balance is the ledger's, and nothing here writes one."""
+"""Cards, to look at: the balance is the ledger's, and what corrects it goes through the ledger."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from unfold.decorators import display
 from access.admin.numbers import shown
 from access.admin.read_only import ReadOnlyAdmin
 from core import codes
+from loyalty.admin.by_hand import PointsByHand
 from loyalty.admin.statement import CardLots, CardStatement
 from loyalty.models import LoyaltyCard
 
@@ -33,7 +34,7 @@ def qr_of(code: str) -> SafeString:
 
 
 @admin.register(LoyaltyCard)
-class LoyaltyCardAdmin(ReadOnlyAdmin):
+class LoyaltyCardAdmin(PointsByHand, ReadOnlyAdmin):
     """A member's card, a gift card, an e-wallet."""
 
     list_display = ("code", "member", "kind", "balance", "active", "expires_at")
@@ -54,6 +55,7 @@ class LoyaltyCardAdmin(ReadOnlyAdmin):
     )
     readonly_fields = fields
     change_form_datasets = (CardStatement, CardLots)
+    actions_detail = ("adjust_points",)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

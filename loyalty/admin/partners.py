@@ -19,6 +19,7 @@ from access.admin.numbers import shown
 from access.admin.read_only import ReadOnlyInline
 from access.admin.service_admin import ServiceAdmin
 from core import codes
+from loyalty.admin.by_hand import LevelByHand
 from loyalty.admin.statement import PartnerStatement
 from loyalty.models import LoyaltyCard, Membership, Partner
 from loyalty.services.upsert_partner import upsert_partner
@@ -67,7 +68,7 @@ class MembershipInline(ReadOnlyInline):
 
 
 @admin.register(Partner)
-class PartnerAdmin(ServiceAdmin):
+class PartnerAdmin(LevelByHand, ServiceAdmin):
     """Members, found by what a cashier can ask for: name, reference, mail, phone, card."""
 
     list_display = ("who", "email", "phone", "level", "points", "created_at")
@@ -79,6 +80,7 @@ class PartnerAdmin(ServiceAdmin):
     fields = ("ref", "name", "email", "phone", "created_at")
     readonly_fields = ("created_at",)
     inlines = (CardInline, MembershipInline)
+    actions_detail: tuple[str, ...] = ("change_level",)
     # Apps above add to these what they know of a member.
     change_form_datasets: tuple[type[BaseDataset], ...] = (PartnerStatement,)
 

@@ -46,6 +46,7 @@ class LoyaltyCard(models.Model):
         verbose_name = _("card")
         verbose_name_plural = _("cards")
         ordering = ["-id"]
+        permissions = [("adjust_points", "Can correct points by hand")]
         constraints = [
             models.UniqueConstraint(
                 fields=["partner", "loyalty_program"],

@@ -3,7 +3,7 @@
 from promotions.admin.categories import CategoryAdmin
 from promotions.admin.coupon_batches import CouponBatchAdmin
 from promotions.admin.coupons import CouponAdmin
-from promotions.admin.members import MemberCoupons, MemberOrders
+from promotions.admin.members import MemberAdmin, MemberCoupons, MemberOrders
 from promotions.admin.orders import OrderAdmin
 from promotions.admin.pos_configs import PosConfigAdmin
 from promotions.admin.products import ProductAdmin
@@ -13,6 +13,7 @@ __all__ = [
     "CategoryAdmin",
     "CouponAdmin",
     "CouponBatchAdmin",
+    "MemberAdmin",
     "MemberCoupons",
     "MemberOrders",
     "OrderAdmin",

@@ -1,12 +1,13 @@
 """What promotions add to a member's page: their orders and their coupons.
 
-The page itself belongs to the app below, which knows nothing of orders; so they are added here.
+The page itself belongs to the app below, which knows nothing of orders; so it is registered anew.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -18,7 +19,9 @@ from unfold.decorators import display
 
 from loyalty.admin.partners import PartnerAdmin
 from loyalty.admin.statement import OfAPage
+from loyalty.models import Partner
 from promotions.admin.coupons import CouponAdmin
+from promotions.admin.member_level import LevelPages
 from promotions.admin.orders import OrderAdmin
 from promotions.models import Coupon, Order
 
@@ -77,8 +80,12 @@ class MemberCoupons(BaseDataset):
     title = _("Coupons")
 
 
-PartnerAdmin.change_form_datasets = (
-    *PartnerAdmin.change_form_datasets,
-    MemberOrders,
-    MemberCoupons,
-)
+admin.site.unregister(Partner)
+
+
+@admin.register(Partner)
+class MemberAdmin(LevelPages, PartnerAdmin):
+    """The member's page with what promotions know: orders, coupons, what the level rests on."""
+
+    change_form_datasets = (*PartnerAdmin.change_form_datasets, MemberOrders, MemberCoupons)
+    actions_detail = ("evaluate_level", *PartnerAdmin.actions_detail)
