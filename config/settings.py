@@ -57,11 +57,13 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes: the API's limit of a body
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a program with many rules is a large admin form
+# A policy cannot name an address of IPv6; browsers complain of one on every page.
+_LIVE = [f"ws://{host}:{LIVE_PORT}" for host in ALLOWED_HOSTS if LIVE_PORT and "[" not in host]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         # Live pages listen on the port of config/asgi.py where no proxy makes it ours.
-        "connect-src": [SELF, *(f"ws://{host}:{LIVE_PORT}" for host in ALLOWED_HOSTS if LIVE_PORT)],
+        "connect-src": [SELF, *_LIVE],
         # The admin's theme is built on Alpine.js, which evaluates the expressions in its markup.
         "script-src": [SELF, UNSAFE_INLINE, UNSAFE_EVAL],
         "style-src": [SELF, UNSAFE_INLINE],

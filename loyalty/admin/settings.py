@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -102,7 +103,7 @@ class MembershipLevelPathAdmin(_Settings):
         self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any
     ) -> Any:
         """Call the level what every other page calls it."""
-        labels = {"membership_product": _("level")}
+        labels = {"membership_product": capfirst(_("level"))}
         return super().get_form(request, obj, change, **{"labels": labels, **options})
 
     @display(description=_("level"), ordering="membership_product__name")

@@ -16,7 +16,8 @@ PRINT = """
 import json
 from django.conf import settings
 names = ["DEBUG", "LOCAL", "SECRET_KEY", "ALLOWED_HOSTS", "SECURE_SSL_REDIRECT",
-    "SECURE_HSTS_SECONDS", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "CELERY_BROKER_URL"]
+    "SECURE_HSTS_SECONDS", "CONTENT_SECURITY_POLICY", "SESSION_COOKIE_SECURE",
+    "CSRF_COOKIE_SECURE", "CELERY_BROKER_URL"]
 found = {name: getattr(settings, name) for name in names}
 found["HOST"] = settings.DATABASES["default"]["HOST"]
 found["starts_servers"] = settings.LOCAL_SERVICES is not None
@@ -130,3 +131,11 @@ def test_a_setting_that_cannot_be_meant_is_said_in_one_sentence(
 def test_debug_is_on_only_where_it_was_said(tmp_path: Path, value: str, meant: bool) -> None:
     found, _ = settings_with(tmp_path, DEBUG=value)
     assert found["DEBUG"] is meant
+
+
+def test_pages_may_speak_to_the_live_port_by_names_that_a_policy_can_hold(tmp_path: Path) -> None:
+    found, _ = settings_with(tmp_path, LIVE_PORT="8001")
+    policy = found["CONTENT_SECURITY_POLICY"]
+    assert isinstance(policy, dict)
+    allowed = policy["DIRECTIVES"]["connect-src"]
+    assert allowed == ["'self'", "ws://localhost:8001", "ws://127.0.0.1:8001"]
