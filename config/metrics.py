@@ -20,6 +20,7 @@ from prometheus_client import (
     multiprocess,
 )
 
+from config.event_metrics import event_metrics
 from config.problems import address_not_found
 
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
@@ -65,7 +66,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
         # Each worker counts in a file of its own there; this process adds them up.
         registry = CollectorRegistry()
         multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+    answer = generate_latest(registry) + event_metrics()
+    return HttpResponse(answer, content_type=CONTENT_TYPE_LATEST)
 
 
 def _may_read(request: HttpRequest) -> bool:

@@ -91,6 +91,15 @@ NAVIGATION: list[dict[str, Any]] = [
             _entry(_("API tokens"), "key", "access.grant"),
             _entry(_("Jobs"), "pending_actions", "jobs.job"),
             _entry(_("Event log"), "history", "events.event"),
+            {
+                "title": _("Operations"),
+                "icon": "monitor_heart",
+                "link": reverse_lazy("operations"),
+                "permission": _may("events.view_consumerposition"),
+            },
+            _entry(_("Dead letters"), "running_with_errors", "events.deadletter"),
+            _entry(_("Webhooks"), "webhook", "events.webhookendpoint"),
+            _entry(_("Webhook deliveries"), "outbox", "events.webhookdelivery"),
         ],
     },
 ]
@@ -109,7 +118,11 @@ UNFOLD: dict[str, Any] = {
     "SHOW_LANGUAGES": True,
     "BORDER_RADIUS": "8px",
     "DASHBOARD_CALLBACK": "promotions.admin.landing.add_landing_tiles",
-    "STYLES": [_asset("punchcard/admin/admin.css"), _asset("punchcard/admin/pages.css")],
+    "STYLES": [
+        _asset("punchcard/admin/admin.css"),
+        _asset("punchcard/admin/pages.css"),
+        _asset("punchcard/admin/operations.css"),
+    ],
     "SCRIPTS": [_asset("punchcard/admin/names.js")],
     "SIDEBAR": {"show_search": True, "navigation": NAVIGATION},
     # A deep green-blue: white on its 600 keeps a contrast above 4.5 to 1, and it is neither the

@@ -15,6 +15,7 @@ from config.health import live, ready
 from config.metrics import metrics
 from config.problems import address_not_found
 from config.till import qr, till, words
+from events.admin.operations_page import operations
 
 urlpatterns = [
     # Tills first: addresses are tried in this order.
@@ -36,6 +37,7 @@ urlpatterns = [
     path("health/ready", ready, name="health-ready"),
     path("metrics", metrics, name="metrics"),
     path("", RedirectView.as_view(pattern_name="admin:index")),
+    path("admin/operations/", admin.site.admin_view(operations), name="operations"),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("till/", till, name="till"),

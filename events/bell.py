@@ -19,6 +19,8 @@ import psycopg
 from django.db import DatabaseError, connection, transaction
 
 CHANNEL = "punchcard_events"
+#: The name of every worker's listening connection: how many there are says who is at work.
+WORKER = "punchcard: consumers"
 EVERY_SECONDS = 0.02  # at most so often per process
 IDLE_SECONDS = 5.0  # then the thread ends and gives its connection back
 
@@ -122,6 +124,7 @@ class Ear:
     def _listen(self) -> None:
         parameters = connection.get_connection_params()
         parameters.pop("cursor_factory", None)
+        parameters["application_name"] = WORKER
         own = psycopg.connect(**parameters, autocommit=True)
         own.execute(f"LISTEN {CHANNEL}")
         self._connection = own

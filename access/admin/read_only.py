@@ -12,7 +12,7 @@ class ReadOnlyAdmin(ModelAdmin):
     """A list and pages without add, change and delete; the permission to view is still asked."""
 
     list_disable_select_all = True
-    actions = None
+    actions: Any = None
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Refuse: rows come from services."""

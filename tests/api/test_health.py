@@ -85,6 +85,7 @@ def test_requests_are_counted_by_route_and_not_by_reference(admin: Api) -> None:
     assert 'punchcard_http_request_seconds_count{route="api/v1/partners/<ref:ref>"}' in text
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("headers", "address", "status"),
     [
