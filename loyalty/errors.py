@@ -51,6 +51,18 @@ class CardExpired(Refused):
     code = "card_expired"
 
 
+class SameCard(Invalid):
+    """Points cannot go to the card they come from."""
+
+    code = "same_card"
+
+
+class CardsOfDifferentKinds(Refused):
+    """The cards hold different kinds of points."""
+
+    code = "cards_of_different_kinds"
+
+
 class PointOperationNotReversible(Refused):
     """Only earning, redeeming and adjusting can be reversed."""
 

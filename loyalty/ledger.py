@@ -8,11 +8,9 @@ promise, and why they are built as they are, is in docs/ledger.md.
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
-from threading import Lock
 from typing import Any
 
 from django.db import connection
@@ -21,42 +19,18 @@ from core.db import prepared_cursor
 from core.numbers import plain
 from events.bell import ring_after_commit
 from loyalty import errors
-from loyalty.domain.points import PointsExpired, PointsMoved
-from loyalty.domain.terms import Expiry, Terms
-from loyalty.ledger_answer import Answer, result_of
+from loyalty.domain.known_terms import KnownTerms
+from loyalty.domain.points import PointsExpired, PointsMoved, PointsTransferred
+from loyalty.domain.terms import Expiry
+from loyalty.ledger_answer import Answer, result_of, transferred
 
 MAX_POINTS = Decimal(10**10)
 MAX_TEXT = 255
-_KNOWN_TERMS_AT_MOST = 32
 # Lots looked at per batch of the sweep: its cards stay locked for well below a second.
 EXPIRY_BATCH = 1000
 
 
-class _KnownTerms:
-    """The terms of programs this process has met, by their text: the last few, for all threads.
-
-    The database compares the texts under the card's lock, so what is kept here cannot be stale:
-    changed settings are another text, answered with `terms_unknown` and learned.
-    """
-
-    def __init__(self) -> None:
-        self._by_text: OrderedDict[str, Terms] = OrderedDict()
-        self._lock = Lock()
-
-    def learn(self, text: str) -> None:
-        terms = Terms.parse(text)
-        with self._lock:
-            self._by_text[text] = terms
-            self._by_text.move_to_end(text)
-            while len(self._by_text) > _KNOWN_TERMS_AT_MOST:
-                self._by_text.popitem(last=False)
-
-    def all(self) -> list[tuple[str, Terms]]:
-        with self._lock:
-            return list(self._by_text.items())
-
-
-_known_terms = _KnownTerms()
+_known_terms = KnownTerms()
 
 
 def earn(
@@ -120,6 +94,33 @@ def reverse(
         (operation_id, points, origin, idempotency_key, digest, at),
     )
     return result_of(answer, {"operation_id": operation_id}, idempotency_key)
+
+
+def transfer(
+    *,
+    from_card_id: int,
+    to_card_id: int,
+    points: Decimal,
+    origin: str,
+    idempotency_key: str,
+    at: datetime,
+) -> PointsTransferred:
+    """Move points that can be spent to another card.
+
+    Raises: the refusals of `transfer_points`.
+    """
+    _check_points(points)
+    return _hand_over("transfer", from_card_id, to_card_id, points, origin, idempotency_key, at)
+
+
+def merge(
+    *, card_id: int, into_card_id: int, origin: str, idempotency_key: str, at: datetime
+) -> PointsTransferred:
+    """Move all that is still good to another card, and block the emptied one.
+
+    Raises: the refusals of `merge_cards`.
+    """
+    return _hand_over("merge", card_id, into_card_id, None, origin, idempotency_key, at)
 
 
 def expire_batch(
@@ -214,6 +215,25 @@ def _spend(
         )
 
     return result_of(_with_terms(ask), {"card_id": card_id}, key)
+
+
+def _hand_over(
+    what: str, giver: int, taker: int, points: Decimal | None, origin: str, key: str, at: datetime
+) -> PointsTransferred:
+    _check(origin, key, at)
+    if giver == taker:
+        raise errors.SameCard(card_id=giver)
+    asked = "all" if points is None else plain(points)
+    digest = _digest(what, str(giver), str(taker), asked, origin)
+    with prepared_cursor() as cursor:
+        cursor.execute(
+            "SELECT one::text FROM ledger_transfer(%s::bigint, %s::bigint, %s::numeric, %s::text,"
+            " %s::text, %s::text, %s::timestamptz) AS one",
+            (giver, taker, points, origin, key, digest, at),
+        )
+        rows = [text for (text,) in cursor.fetchall()]
+    ring_after_commit()
+    return transferred(rows, (giver, taker), key)
 
 
 def _with_terms(ask: Callable[[], Answer]) -> Answer:

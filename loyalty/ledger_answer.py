@@ -8,7 +8,7 @@ from typing import NamedTuple
 from access.errors import IdempotencyKeyReused
 from core.errors import PunchcardError
 from loyalty import errors
-from loyalty.domain.points import PointsMoved
+from loyalty.domain.points import PointsMoved, PointsTransferred
 
 
 class Answer(NamedTuple):
@@ -69,6 +69,17 @@ def result_of(answer: Answer, about: dict[str, object], key: str) -> PointsMoved
             requested=answer.requested,
         )
     raise _refusal(answer, about, key)
+
+
+def transferred(rows: list[str], about: tuple[int, int], key: str) -> PointsTransferred:
+    """Return both sides of a transfer between these two cards, or raise what was refused."""
+    first, *rest = map(Answer.parse, rows)
+    if first.outcome != "done":
+        if first.outcome == "cards_of_different_kinds":
+            raise errors.CardsOfDifferentKinds(card_id=about[0], other_card_id=about[1])
+        raise _refusal(first, {"card_id": first.card_id}, key)
+    (second,) = rest
+    return PointsTransferred(result_of(first, {}, key), result_of(second, {}, key))
 
 
 def _refusal(answer: Answer, about: dict[str, object], key: str) -> PunchcardError:

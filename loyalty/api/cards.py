@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django.http import HttpResponse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -21,6 +20,7 @@ from access.serializers import Body, ReferenceField
 from access.views import ApiView
 from core.numbers import plain
 from loyalty.api import shapes
+from loyalty.api.instants import query_instant
 from loyalty.api.lookups import find_card, find_loyalty_program, find_partner
 from loyalty.models import LoyaltyCard, PointHistory
 from loyalty.models.points import KIND_CHOICES
@@ -155,7 +155,7 @@ class BalanceView(ApiView):
     )
     def get(self, request: Request, code: str) -> HttpResponse:
         """Tell what could be spent then, what was pending, and what was owed."""
-        at = _query_instant(request, "at") or timezone.now()
+        at = query_instant(request, "at") or timezone.now()
         card = find_card(code, self.caller)
         found = balance_at(card.pk, at)
         return answer(
@@ -193,7 +193,7 @@ class HistoryView(ApiView):
         asked_kind = request.query_params.get("kind")
         if asked_kind is not None and asked_kind not in _KINDS:
             raise InvalidQuery(parameter="kind", choices=_KINDS)
-        since, until = _query_instant(request, "from"), _query_instant(request, "until")
+        since, until = query_instant(request, "from"), query_instant(request, "until")
         rows = PointHistory.objects.filter(card=find_card(code, self.caller))
         if asked_kind is not None:
             rows = rows.filter(kind=asked_kind)
@@ -237,18 +237,3 @@ def _query_ref(request: Request, name: str) -> str:
     if not value.isprintable():
         raise InvalidQuery(parameter=name)
     return value
-
-
-def _query_instant(request: Request, name: str) -> datetime | None:
-    """Return an instant of the query, None if it is not asked for. Raises: InvalidQuery."""
-    value = request.query_params.get(name)
-    if value is None:
-        return None
-    try:
-        # An unescaped + of the offset arrives as a space.
-        found = parse_datetime(value.strip().replace(" ", "+"))
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
-        raise InvalidQuery(parameter=name, expected="2026-12-31T23:59:59+07:00")
-    return found

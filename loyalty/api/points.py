@@ -178,9 +178,15 @@ def _answer_moved(
         raise IdempotencyKeyReused(idempotency_key=read_key(request)) from None
     if card is None:
         card = LoyaltyCard.objects.only("code").get(pk=done.card_id)
-    body = {
+    body = present_moved(done, card.code)
+    return answer(body, 201, headers={REPLAY_HEADER: "true"} if done.replayed else None)
+
+
+def present_moved(done: PointsMoved, card_code: str) -> dict[str, object]:
+    """Return what a movement did to a card, as it is answered."""
+    return {
         "operation": done.operation_id,
-        "card": card.code,
+        "card": card_code,
         "kind": done.kind,
         "points": plain(done.points),
         "balance_before": plain(done.balance_before),
@@ -188,4 +194,3 @@ def _answer_moved(
         "expired": plain(done.expired),
         "withheld": plain(done.withheld),
     }
-    return answer(body, 201, headers={REPLAY_HEADER: "true"} if done.replayed else None)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.http import HttpResponse
-from drf_spectacular.utils import extend_schema
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -12,8 +15,12 @@ from access.json import answer
 from access.permissions import allow
 from access.serializers import Body, PointsField
 from access.views import ApiView
+from core.numbers import plain
 from loyalty.api import shapes
+from loyalty.api.instants import query_instant
+from loyalty.api.lookups import find_loyalty_program
 from loyalty.domain.terms import CapPeriod, Expiry, RoundUp
+from loyalty.liability import liability
 from loyalty.services.upsert_loyalty_program import (
     EARN_ON,
     NEGATIVE_BALANCE,
@@ -44,6 +51,38 @@ class LoyaltyProgramBody(Body):
     earning_cap = PointsField(required=False, allow_null=True)
     earning_cap_period = serializers.ChoiceField([one.value for one in CapPeriod], required=False)
     time_zone = serializers.CharField(max_length=64, required=False)
+
+
+class LiabilityView(ApiView):
+    """What is owed in points of one kind."""
+
+    permission_classes = (allow(Role.MARKETING, Role.MANAGER),)
+
+    @extend_schema(
+        operation_id="read_liability",
+        tags=["cards and points"],
+        summary="Read what is owed in points as of any instant, and when it expires",
+        parameters=[
+            OpenApiParameter("at", datetime, description="With time zone; left out: now."),
+        ],
+        responses=shapes.LiabilityShape,
+    )
+    def get(self, request: Request, ref: str) -> HttpResponse:
+        """Tell what members hold, what they owe, and the schedule of expiry by month."""
+        program = find_loyalty_program(ref)
+        found = liability(program.pk, query_instant(request, "at") or timezone.now())
+        return answer(
+            {
+                "loyalty_program": program.ref,
+                "at": found.at,
+                "spendable": plain(found.spendable),
+                "pending": plain(found.pending),
+                "debt": plain(found.debt),
+                "expiring": [
+                    {"month": one.month, "points": plain(one.points)} for one in found.expiring
+                ],
+            }
+        )
 
 
 class LoyaltyProgramView(ApiView):

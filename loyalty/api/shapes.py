@@ -123,3 +123,35 @@ class PointsMovedShape(Shape):
     balance_after = DecimalString()
     expired = DecimalString()
     withheld = DecimalString()
+
+
+class ReceivedShape(Shape):
+    """What another card got."""
+
+    operation = serializers.IntegerField()
+    card = serializers.CharField()
+    points = DecimalString()
+
+
+class PointsTransferredShape(PointsMovedShape):
+    """What a transfer did to the card they came from, and what the other card got."""
+
+    to = ReceivedShape()
+
+
+class ExpiringMonthShape(Shape):
+    """Points whose last good day lies in that month; null: they never expire."""
+
+    month = serializers.DateField(allow_null=True)
+    points = DecimalString()
+
+
+class LiabilityShape(Shape):
+    """What members hold of a kind of points; debt: what they owe."""
+
+    loyalty_program = serializers.CharField()
+    at = serializers.DateTimeField()
+    spendable = DecimalString()
+    pending = DecimalString()
+    debt = DecimalString()
+    expiring = ExpiringMonthShape(many=True)

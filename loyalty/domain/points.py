@@ -32,6 +32,14 @@ class PointsMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class PointsTransferred:
+    """Points that went from one card to another: an operation of each."""
+
+    given: PointsMoved
+    received: PointsMoved
+
+
+@dataclass(frozen=True, slots=True)
 class PointsExpired:
     """One sweep. `unsound`: cards left alone because their lots do not add up to their balance."""
 

@@ -1,0 +1,25 @@
+"""Instants that a query names."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.dateparse import parse_datetime
+from rest_framework.request import Request
+
+from access.errors import InvalidQuery
+
+
+def query_instant(request: Request, name: str) -> datetime | None:
+    """Return an instant of the query, None if it is not asked for. Raises: InvalidQuery."""
+    value = request.query_params.get(name)
+    if value is None:
+        return None
+    try:
+        # An unescaped + of the offset arrives as a space.
+        found = parse_datetime(value.strip().replace(" ", "+"))
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise InvalidQuery(parameter=name, expected="2026-12-31T23:59:59+07:00")
+    return found
