@@ -11,7 +11,8 @@ from promotions.engine.compiled import CompiledProgram
 from promotions.engine.propose import Considered, Proposal
 from promotions.engine.rewards.discount import PERCENT, CompiledDiscount
 from promotions.engine.rewards.reward import CompiledReward
-from promotions.engine.terms import DiscountMode, Reason
+from promotions.engine.standing import Standing
+from promotions.engine.terms import DiscountMode, PointMode, Reason
 from promotions.engine.wallet import CardFacts
 
 
@@ -30,6 +31,21 @@ class _Tender(NamedTuple):
 
     card: CardFacts
     claim: tuple[int, Claim] | None
+
+
+def payable(case: Case, proposal: Proposal, standing: Standing) -> int:
+    """Return what cards may pay: the total without what is sold as a gift card or a top-up.
+
+    Money on cards buys goods. Were it to buy more of itself, a card whose goods were returned
+    and one that was bought with it could be refunded against each other.
+    """
+    sold: set[int] = set()
+    for one in proposal.considered:
+        if one.program.is_payment and one.reason is None:
+            for rule in one.starting:
+                if rule.mode is not PointMode.ORDER:
+                    sold.update(case.matcher.positions(rule.node))
+    return max(0, standing.total - sum(standing.left[position] for position in sold))
 
 
 def pay(case: Case, proposal: Proposal, due: int) -> list[Paid]:

@@ -24,7 +24,11 @@ from promotions.orders.returns import (
     plan_proportional,
     plan_reprice,
 )
-from promotions.orders.sold_value import keep_what_was_spent, spent_before
+from promotions.orders.sold_value import (
+    keep_what_was_spent,
+    pay_back_at_most_the_refund,
+    spent_before,
+)
 from promotions.presets import PRESETS
 
 ZERO = Decimal(0)
@@ -68,21 +72,29 @@ def plan_return(
         )
     else:
         plan = plan_proportional(states, movements, standing, digits=digits)
-    return keep_what_was_spent(plan, states, movements, digits=digits)
+    plan = keep_what_was_spent(plan, states, movements, digits=digits)
+    return pay_back_at_most_the_refund(plan, states, movements)
 
 
 def _movements(order: Order, decision: Decision, *, at: datetime) -> tuple[Movement, ...]:
     """Return the order's ledger operations with the lines that each stands for.
 
     Points earned stand on the lines that made them, points spent on the lines their reward
-    took from, a gift card on the line that sold it; a payment stands on every line.
+    took from, a gift card on the line that sold it; a payment stands on all other lines.
     """
     earned = {(one.program_id, one.card_id): one.earned_by_line for one in decision.points}
     by_program = _shares_by_program(decision)
-    payments = {(one.program_id, one.card_id) for one in decision.payments}
+    payments = {(one.program_id, one.card_id): one.amount for one in decision.payments}
     rows = list(
         order.points_moved.select_related("card__loyalty_program", "program").order_by("id")
     )
+    sold = {row.line_id for row in rows} | {
+        share.line_id
+        for row in rows
+        if row.kind == "earn" and _is_bounded(row)
+        for share in earned.get((row.program_id, row.card_id), ())
+    }
+    goods = {one.line_id: max(one.total, ZERO) for one in decision.lines if one.line_id not in sold}
     held: Mapping[int, Decimal] = {}
     if any(_is_bounded(row) for row in rows):
         held = hold_cards({row.card_id for row in rows}, at=at)
@@ -92,7 +104,9 @@ def _movements(order: Order, decision: Decision, *, at: datetime) -> tuple[Movem
         if row.kind == "earn":
             found = earned.get((row.program_id, row.card_id), ())
             weights = {share.line_id: share.amount for share in found}
-        elif (row.program_id, row.card_id) not in payments:
+        elif (row.program_id, row.card_id) in payments:
+            weights = goods
+        else:
             weights = by_program.get(row.program_id, {})
         movements.append(
             Movement(
@@ -107,6 +121,7 @@ def _movements(order: Order, decision: Decision, *, at: datetime) -> tuple[Movem
                 weights=weights,
                 line_id=row.line_id,
                 held=held.get(row.card_id) if _is_bounded(row) else None,
+                paid=payments.get((row.program_id, row.card_id)) if row.kind == "spend" else None,
             )
         )
     return tuple(movements)

@@ -46,7 +46,7 @@ class Movement:
     `weights`: how much of it each line stands for; empty means all lines by what was paid.
     `line_id`: the line that sold it, of a gift card. `digits`: decimals it is kept in.
     `held`: what is on its card, where no more than that may be taken back; None: the kind of
-    points says what happens to points that are gone.
+    points says what happens to points that are gone. `paid`: the money that a payment paid.
     """
 
     key: int
@@ -60,6 +60,7 @@ class Movement:
     weights: Mapping[str, Decimal]
     line_id: str = ""
     held: Decimal | None = None
+    paid: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
 
 from promotions.orders.returns import ZERO, LineState, Movement, ReturnPlan, part
@@ -48,6 +48,31 @@ def keep_what_was_spent(
         if not step:
             break
     return replace(plan, refunds=refunds, spent=spent)
+
+
+def pay_back_at_most_the_refund(
+    plan: ReturnPlan,
+    lines: Mapping[str, LineState],
+    movements: tuple[Movement, ...],
+) -> ReturnPlan:
+    """Return the plan with no more money back on cards, so far, than was refunded so far.
+
+    What is kept may cost more than it did, so that a step refunds less than what it was paid
+    with; the rest goes back with the last step.
+    """
+    room = sum((line.refunded_before for line in lines.values()), ZERO)
+    room += sum(plan.refunds.values(), ZERO)
+    due, undo = dict(plan.due), dict(plan.undo)
+    for one in movements:
+        if not one.paid:
+            continue
+        of_it = min(Fraction(1), max(Fraction(0), Fraction(room) / Fraction(one.paid)))
+        unit = Decimal(1).scaleb(-one.digits)
+        most = (one.amount * of_it.numerator / of_it.denominator).quantize(unit, ROUND_DOWN)
+        due[one.key] = max(one.due_before, min(due[one.key], most))
+        undo[one.key] = max(due[one.key] - one.undone_before, ZERO)
+        room -= one.paid * due[one.key] / one.amount
+    return replace(plan, due=due, undo=undo)
 
 
 def _spent(

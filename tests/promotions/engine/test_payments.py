@@ -117,10 +117,22 @@ def test_an_ewallet_waits_for_a_claim_and_pays_as_much_as_is_said() -> None:
 
 def test_a_top_up_is_earned_and_cannot_be_spent_at_once() -> None:
     wallet = Wallet(cards=(card(20, kind=9),))
-    basket = member(line(8, 1, 50), claims=(claim(EWALLET),))
+    basket = member(line(8, 1, 50), line(1, 1, 60), claims=(claim(EWALLET),))
     decision = decide(basket, EWALLET, wallet)
-    assert (decision.amount_due, balance(decision)) == (30, ("50", "0", "70"))
+    assert (decision.amount_due, balance(decision)) == (90, ("50", "0", "70"))
     assert decision.payments[0].points == 20
+
+
+def test_money_on_cards_buys_goods_and_no_more_of_itself() -> None:
+    """After discounts: what the gift card is sold for is left to pay in another way."""
+    discounts = program(percent(10), id=1)
+    cards = Wallet(cards_by_code={"G30": gift_card("100")})
+    basket = cart(line(8, 2, 50), line(1, 1, 60), codes=("G30",))
+    decision = decide(basket, [discounts, GIFT], cards)
+    assert (decision.total, decision.payments[0].amount, decision.amount_due) == (144, 54, 90)
+    alone = decide(cart(line(8, 2, 50), codes=("G30",)), GIFT, cards)
+    assert (alone.payments, alone.amount_due) == ((), 100)
+    assert alone.codes[0].reason == Reason.NOTHING_TO_DISCOUNT
 
 
 def test_paying_by_wallet_lowers_no_points() -> None:
