@@ -157,6 +157,16 @@ class PaymentAnswer(Shape):
     points = decimal()
 
 
+class ExplanationShape(Shape):
+    """What became of one program, in words of the active language."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    outcome = serializers.CharField(help_text="applied, offered or passed_over")
+    why = serializers.CharField()
+    steps = serializers.ListField(child=serializers.CharField())
+
+
 class OrderAnswer(Shape):
     """A decision about an order."""
 
@@ -180,6 +190,7 @@ class OrderAnswer(Shape):
     optimal = serializers.BooleanField()
     catalog_version = serializers.IntegerField()
     trace = serializers.ListField(child=serializers.DictField(), required=False)
+    explanation = ExplanationShape(many=True, required=False)
 
 
 class ReturnLineBody(Shape):

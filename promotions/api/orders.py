@@ -21,6 +21,7 @@ from access.views import ApiView
 from core.errors import Missing
 from loyalty.queries import partner_ref
 from promotions.api import order_schemas as schemas
+from promotions.api.explaining import explained
 from promotions.engine.terms import Reason
 from promotions.models import PosConfig
 from promotions.offline.limits import check_time_of_sale
@@ -37,7 +38,7 @@ from promotions.services.return_order import return_order
 _GUESSES = {Reason.UNKNOWN, Reason.MISTYPED, Reason.WRONG_CUSTOMER}
 
 EXPLAIN = OpenApiParameter(
-    "explain", bool, description="1: add the trace, why each program applied or did not."
+    "explain", bool, description="1: add why each program applied or did not, as data and in words."
 )
 
 
@@ -64,7 +65,8 @@ class QuoteView(ApiView):
         quoted = quote_order(order=order, at=order.at or now, explain=_explain(request))
         if order.codes:
             _count_guesses(caller, order, quoted.receipt)
-        return answer(quoted.receipt)
+        receipt = quoted.receipt
+        return answer(explained(receipt) if _explain(request) else receipt)
 
 
 class OrdersView(ApiView):
@@ -99,7 +101,7 @@ class OrdersView(ApiView):
             receipt = committed.receipt
             if _explain(request):
                 trace = read_order(ref=receipt["ref"], explain=True)["trace"]
-                receipt = {**receipt, "trace": trace}
+                receipt = explained({**receipt, "trace": trace})
             return receipt
 
         # The ref is the order's key already; who sends another on top gets what a key promises.
@@ -123,7 +125,8 @@ class OrderView(ApiView):
     def get(self, request: Request, ref: str) -> HttpResponse:
         """Tell the order as it was answered, with its present status."""
         _assert_own_order(_caller(request), ref)
-        return answer(read_order(ref=ref, explain=_explain(request)))
+        told = read_order(ref=ref, explain=_explain(request))
+        return answer(explained(told) if _explain(request) else told)
 
 
 class ReturnsView(ApiView):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from access.serializers import DecimalString, Shape
-from promotions.api.order_schemas import OrderAnswer, OrderBody
+from promotions.api.order_schemas import ExplanationShape, OrderAnswer, OrderBody
 from promotions.api.program_schemas import ProgramBody
 
 
@@ -27,16 +27,6 @@ class TrialBody(OrderBody):
         required=False, help_text="Without the other programs in force."
     )
     coupon = TrialCouponBody(required=False, allow_null=True)
-
-
-class ExplanationShape(Shape):
-    """What became of one program, in words of the active language."""
-
-    id = serializers.IntegerField()
-    name = serializers.CharField()
-    outcome = serializers.CharField(help_text="applied, offered or passed_over")
-    why = serializers.CharField()
-    steps = serializers.ListField(child=serializers.CharField())
 
 
 class VerdictShape(ExplanationShape):

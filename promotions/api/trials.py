@@ -16,12 +16,12 @@ from access.views import ApiView
 from core.numbers import plain
 from promotions.api import trial_schemas as schemas
 from promotions.api.bodies import Body
+from promotions.api.explaining import present_explanation
 from promotions.api.lookups import find_program
 from promotions.api.programs import PROGRAM
 from promotions.orders.request import check_order
 from promotions.orders.trial import TrialRequest
 from promotions.services.try_program import Tried, try_program
-from promotions.trace_text import Explanation
 
 _BODY = Body(TrialRequest)
 Answer = dict[str, Any]
@@ -57,21 +57,11 @@ def _answer(tried: Tried) -> Answer:
     )
     return {
         "program": {
-            **_explanation(tried.verdict),
+            **present_explanation(tried.verdict),
             "reason": trace.reason.value if trace.reason else None,
             "missing_amount": None if trace.missing_amount is None else str(trace.missing_amount),
             "missing_qty": None if trace.missing_qty is None else plain(trace.missing_qty),
         },
         "receipt": tried.receipt,
-        "explanation": [_explanation(one) for one in tried.explanation],
-    }
-
-
-def _explanation(one: Explanation) -> Answer:
-    return {
-        "id": one.program_id,
-        "name": one.program,
-        "outcome": one.outcome,
-        "why": one.why,
-        "steps": list(one.steps),
+        "explanation": [present_explanation(one) for one in tried.explanation],
     }

@@ -116,8 +116,11 @@ def test_the_whole_answer_is_the_servers(shop: Shop, tmp_path) -> None:
         at = order.get("at") or (timezone.now() + timedelta(seconds=1)).isoformat()
         order["at"] = at
         wallet = customer(order, datetime.fromisoformat(at))
-        for language in ("en", "id"):
+        # A process each: the languages differ in descriptions alone.
+        for language in ("en", "id") if name == "everything" else ("en",):
             told = shop.admin.ok("POST", "orders/quote?explain=1", order, Accept_Language=language)
+            # Sentences are made of the trace by the server; everything else is compared.
+            assert told.pop("explanation")
             said = till.quote(order, "--explain", "--language", language, wallet=wallet)
             assert said == told, f"{name}, {language}"
 
