@@ -256,6 +256,7 @@ WRONG_CODES_PER_PARTNER = env.int("WRONG_CODES_PER_PARTNER", default=20)
 # What signs the bundles of offline tills, the first; empty: a key derived from SECRET_KEY.
 BUNDLE_KEYS: list[str] = env.list("BUNDLE_KEYS", default=[])
 # How long the answers to an Idempotency-Key are kept.
+TWO_PERSON_RULE = env.bool("TWO_PERSON_RULE", default=False)
 IDEMPOTENCY_DAYS = env.int("IDEMPOTENCY_DAYS", default=30)
 # Who may read /metrics from another machine says this token; empty: nobody may.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")

@@ -33,6 +33,24 @@ class ProgramNotPublished(Refused):
     code = "program_not_published"
 
 
+class SecondPersonNeeded(Refused):
+    """Who edited a program may not put it in force; somebody else has to look at it."""
+
+    code = "second_person_needed"
+
+
+class VersionNotFound(Missing):
+    """The program has no such version."""
+
+    code = "version_not_found"
+
+
+class VersionNotRestorable(Refused):
+    """The version names things that are gone; missing says which."""
+
+    code = "version_not_restorable"
+
+
 class ProgramRefTaken(Conflict):
     """Another program has this reference."""
 

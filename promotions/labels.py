@@ -21,6 +21,7 @@ APPLIES_ON = [
 ]
 STATES = [
     ("draft", _("Draft")),
+    ("review", _("In review")),
     ("published", _("Published")),
     ("paused", _("Paused")),
     ("archived", _("Archived")),

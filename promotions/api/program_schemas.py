@@ -194,25 +194,13 @@ class ProgramShape(ProgramBody):
 
     id = serializers.IntegerField()
     state = choice(labels.STATES)
+    in_review = serializers.BooleanField(help_text="The draft waits for somebody to look at it.")
     version = serializers.IntegerField(allow_null=True, help_text="The version in force.")
     unpublished_changes = serializers.BooleanField(
         help_text="Publishing now would make a new version."
     )
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
-
-
-class VersionShape(Shape):
-    """A published version. `catalog_to` null: still in force."""
-
-    id = serializers.IntegerField()
-    number = serializers.IntegerField()
-    catalog_from = serializers.IntegerField()
-    catalog_to = serializers.IntegerField(allow_null=True)
-    in_force = serializers.BooleanField()
-    published_at = serializers.DateTimeField()
-    published_by = serializers.CharField(allow_null=True)
-    definition = serializers.DictField()
 
 
 class CouponsBody(Shape):

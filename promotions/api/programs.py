@@ -16,14 +16,14 @@ from access.caller import Role
 from access.errors import InvalidQuery
 from access.idempotency import KEY_PARAMETER, answer_once
 from access.json import answer
-from access.pagination import CursorPages, answer_page
+from access.pagination import CursorPages
 from access.permissions import allow
 from access.views import ApiView
 from promotions import labels
 from promotions.api import program_schemas as schemas
 from promotions.api.bodies import Body
 from promotions.api.lookups import find_program
-from promotions.models import ProgramVersion, PromotionProgram
+from promotions.models import PromotionProgram
 from promotions.programs.answers import program_answers
 from promotions.programs.body import ProgramBody
 from promotions.services.archive_program import archive_program
@@ -130,7 +130,7 @@ class PublishView(ApiView):
     def post(self, request: Request, program: str) -> HttpResponse:
         """Publish the draft; an unchanged one stays the version it is."""
         key, user_id = find_program(program), self.caller.user_id
-        return _do(
+        return act_once(
             request,
             key,
             lambda: publish_program(program_id=key, published_by=user_id, at=timezone.now()),
@@ -152,8 +152,12 @@ class PauseView(ApiView):
     )
     def post(self, request: Request, program: str) -> HttpResponse:
         """Pause the program at once."""
-        key = find_program(program)
-        return _do(request, key, lambda: pause_program(program_id=key, at=timezone.now()))
+        key, user_id = find_program(program), self.caller.user_id
+        return act_once(
+            request,
+            key,
+            lambda: pause_program(program_id=key, paused_by=user_id, at=timezone.now()),
+        )
 
 
 class ArchiveView(ApiView):
@@ -171,26 +175,12 @@ class ArchiveView(ApiView):
     )
     def post(self, request: Request, program: str) -> HttpResponse:
         """Archive the program."""
-        key = find_program(program)
-        return _do(request, key, lambda: archive_program(program_id=key, at=timezone.now()))
-
-
-class VersionsView(ApiView):
-    """What was published of a program."""
-
-    permission_classes = (ROLES,)
-
-    @extend_schema(
-        operation_id="list_program_versions",
-        tags=["programs"],
-        summary="List a program's published versions, the newest first",
-        parameters=[PROGRAM, *CursorPages.parameters()],
-        responses=CursorPages.shape(schemas.VersionShape),
-    )
-    def get(self, request: Request, program: str) -> HttpResponse:
-        """Answer one page."""
-        rows = ProgramVersion.objects.filter(program_id=find_program(program))
-        return answer_page(request, rows.select_related("published_by"), _version)
+        key, user_id = find_program(program), self.caller.user_id
+        return act_once(
+            request,
+            key,
+            lambda: archive_program(program_id=key, archived_by=user_id, at=timezone.now()),
+        )
 
 
 def _save(key: int | None, body: ProgramBody, user_id: int) -> Answer:
@@ -202,7 +192,7 @@ def _save(key: int | None, body: ProgramBody, user_id: int) -> Answer:
     return _answer_of(saved.program_id)
 
 
-def _do(request: Request, key: int, act: Callable[[], object]) -> HttpResponse:
+def act_once(request: Request, key: int, act: Callable[[], object]) -> HttpResponse:
     """Act on a program once, and answer what it is then."""
 
     def make() -> Answer:
@@ -233,16 +223,3 @@ def _filtered(request: Request) -> QuerySet[PromotionProgram]:
         by_code = PromotionProgram.objects.filter(rules__code__iexact=search).values("pk")
         rows = rows.filter(Q(name__icontains=search) | Q(ref__icontains=search) | Q(pk__in=by_code))
     return rows
-
-
-def _version(row: ProgramVersion) -> Answer:
-    return {
-        "id": row.pk,
-        "number": row.number,
-        "catalog_from": row.catalog_from,
-        "catalog_to": row.catalog_to,
-        "in_force": row.catalog_to is None,
-        "published_at": row.published_at,
-        "published_by": row.published_by.get_username() if row.published_by else None,
-        "definition": row.definition,
-    }

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from access import references  # noqa: F401 - registers <ref:…>
-from promotions.api import coupons, pos_configs, products, programs, trials
+from promotions.api import coupons, pos_configs, products, programs, trials, versions
 
 urlpatterns = [
     path("products/bulk", products.ProductsBulkView.as_view(), name="products-bulk"),
@@ -13,6 +13,24 @@ urlpatterns = [
     path("pos-configs/<ref:ref>", pos_configs.PosConfigView.as_view(), name="pos-config"),
     path("programs", programs.ProgramsView.as_view(), name="programs"),
     path("programs/<ref:program>/try", trials.TryView.as_view(), name="program-try"),
+    path(
+        "programs/<ref:program>/versions/<int:number>",
+        versions.VersionView.as_view(),
+        name="program-version",
+    ),
+    path("programs/<ref:program>/compare", versions.CompareView.as_view(), name="program-compare"),
+    path("programs/<ref:program>/history", versions.HistoryView.as_view(), name="program-history"),
+    path(
+        "programs/<ref:program>/roll-back",
+        versions.RollBackView.as_view(),
+        name="program-roll-back",
+    ),
+    path("programs/<ref:program>/submit", versions.SubmitView.as_view(), name="program-submit"),
+    path(
+        "programs/<ref:program>/send-back",
+        versions.SendBackView.as_view(),
+        name="program-send-back",
+    ),
     path("programs/<ref:program>/publish", programs.PublishView.as_view(), name="program-publish"),
     path("programs/<ref:program>/pause", programs.PauseView.as_view(), name="program-pause"),
     path("programs/<ref:program>/archive", programs.ArchiveView.as_view(), name="program-archive"),
@@ -23,7 +41,7 @@ urlpatterns = [
         name="coupon-batch-codes",
     ),
     path(
-        "programs/<ref:program>/versions", programs.VersionsView.as_view(), name="program-versions"
+        "programs/<ref:program>/versions", versions.VersionsView.as_view(), name="program-versions"
     ),
     path("programs/<ref:program>", programs.ProgramView.as_view(), name="program"),
 ]

@@ -1,5 +1,6 @@
 """Catalog, programs and their versions, coupons, orders."""
 
+from promotions.models.change import ProgramChange
 from promotions.models.coupon import Coupon
 from promotions.models.coupon_batch import CouponBatch, IssuedCard
 from promotions.models.order import AppliedReward, LineDiscount, Order, OrderLine
@@ -36,6 +37,7 @@ __all__ = [
     "PartnerUsage",
     "PosConfig",
     "Product",
+    "ProgramChange",
     "ProgramUsage",
     "ProgramVersion",
     "PromotionProgram",

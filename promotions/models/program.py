@@ -24,7 +24,7 @@ class PromotionProgram(models.Model):
     `{"weekdays": [0..6], "start": "17:00", "end": "19:00"}` in the store's time zone.
     `exclusion_group` None means: the group `order` for a whole-order discount, else none; unless
     `order_group_cleared`: staff said that it belongs to no group. `active` False: publishing
-    takes it out of force instead.
+    takes it out of force instead. `submitted_at`: the draft waits for somebody to look at it.
     """
 
     ref = models.CharField(_("reference"), max_length=64, null=True, blank=True)
@@ -88,6 +88,14 @@ class PromotionProgram(models.Model):
         related_name="+",
     )
     edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+    submitted_at = models.DateTimeField(_("sent for review"), null=True, editable=False)
+    submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
         null=True,

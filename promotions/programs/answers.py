@@ -80,6 +80,7 @@ def _answer(
         "applies_on": program.applies_on,
         "active": row.active,
         "state": row.state,
+        "in_review": row.submitted_at is not None,
         "version": version.number if version else None,
         "unpublished_changes": _differs(settled, row),
         "loyalty_program": None if points is None else references.loyalty_programs[points],

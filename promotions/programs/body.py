@@ -207,6 +207,7 @@ class ProgramBody(ProgramInput, frozen=True, kw_only=True):
     publish: bool = False
     id: Any = UNSET
     state: Any = UNSET
+    in_review: Any = UNSET
     version: Any = UNSET
     unpublished_changes: Any = UNSET
     created_at: Any = UNSET

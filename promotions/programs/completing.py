@@ -22,3 +22,11 @@ def complete(program: Program, stores: Mapping[int, str]) -> Program:
     if faults:
         raise ProgramIncomplete(program=program.id, ref=program.ref, missing=as_errors(faults))
     return replace(program, currency=settled.currency)
+
+
+def as_told(program: Program, stores: Mapping[int, str]) -> Program:
+    """Return a draft with its currency as publishing would settle it, to show beside a version.
+
+    Nothing is refused.
+    """
+    return replace(program, currency=settle_currency(program, stores).currency)

@@ -11,6 +11,7 @@ from promotions.catalog_version import next_catalog_version
 from promotions.errors import ProgramNotFound
 from promotions.models import PromotionProgram
 from promotions.programs.force import take_out_of_force
+from promotions.programs.history import note_change
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,9 @@ class ArchivedProgram:
     changed: bool
 
 
-def archive_program(*, program_id: int, at: datetime) -> ArchivedProgram:
+def archive_program(
+    *, program_id: int, at: datetime, archived_by: int | None = None
+) -> ArchivedProgram:
     """Take a program out of force for good; its versions, orders and coupons stay readable.
 
     Raises: ProgramNotFound.
@@ -45,4 +48,5 @@ def archive_program(*, program_id: int, at: datetime) -> ArchivedProgram:
             "ProgramArchived", f"program:{program_id}", {"program_id": program_id}
         )
         record([happening], at=at)
+        note_change(program_id, "archived", by=archived_by, at=at)
     return ArchivedProgram(program_id, row.state, changed=True)

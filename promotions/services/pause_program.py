@@ -10,6 +10,7 @@ from promotions.catalog_version import next_catalog_version
 from promotions.errors import ProgramArchived, ProgramNotFound, ProgramNotPublished
 from promotions.models import PromotionProgram
 from promotions.programs.force import record_paused, take_out_of_force
+from promotions.programs.history import note_change
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class PausedProgram:
     changed: bool
 
 
-def pause_program(*, program_id: int, at: datetime) -> PausedProgram:
+def pause_program(*, program_id: int, at: datetime, paused_by: int | None = None) -> PausedProgram:
     """Take a published program out of force at once; publishing it again resumes it.
 
     Raises: ProgramNotFound, ProgramArchived, ProgramNotPublished for a draft.
@@ -35,7 +36,7 @@ def pause_program(*, program_id: int, at: datetime) -> PausedProgram:
         row = locked[0]
         if row.state == "archived":
             raise ProgramArchived(program=program_id)
-        if row.state == "draft":
+        if row.state in ("draft", "review"):
             raise ProgramNotPublished(program=program_id)
         if row.state == "paused":
             return PausedProgram(program_id, row.state, changed=False)
@@ -43,4 +44,5 @@ def pause_program(*, program_id: int, at: datetime) -> PausedProgram:
         row.state, row.current_version = "paused", None
         row.save(update_fields=["state", "current_version"])
         record_paused([program_id], at=at)
+        note_change(program_id, "paused", by=paused_by, at=at)
     return PausedProgram(program_id, row.state, changed=True)

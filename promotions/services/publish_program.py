@@ -8,7 +8,7 @@ from promotions.services.publish_programs import ProgramPublished, publish_progr
 def publish_program(*, program_id: int, published_by: int | None, at: datetime) -> ProgramPublished:
     """Put the draft of a program in force as a new version; a paused program resumes.
 
-    Raises: ProgramNotFound, ProgramArchived, ProgramIncomplete, CodeTaken.
+    Raises: ProgramNotFound, ProgramArchived, ProgramIncomplete, CodeTaken, SecondPersonNeeded.
     Writes: programversion, publishedcode, catalogstate, programusage, event ProgramPublished.
     Safe under: replay, an unchanged program makes no version; concurrency, by row locks.
     """

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
 
@@ -15,11 +16,12 @@ from events.log import Happening, record
 from promotions.catalog_version import next_catalog_version
 from promotions.definitions import read_definitions
 from promotions.engine.definition import Program
-from promotions.errors import ProgramArchived, ProgramNotFound
+from promotions.errors import ProgramArchived, ProgramNotFound, SecondPersonNeeded
 from promotions.models import ProgramUsage, ProgramVersion, PromotionProgram
 from promotions.programs.completing import complete
 from promotions.programs.currencies import read_store_currencies
 from promotions.programs.force import record_paused, take_out_of_force
+from promotions.programs.history import editors_since_published, note_published
 from promotions.programs.published_codes import replace_codes
 
 _BATCH = 2_000
@@ -28,7 +30,8 @@ SELECT nextval(pg_get_serial_sequence('promotions_programversion', 'id'))
 FROM generate_series(1, %s)
 """
 _MARK_PUBLISHED = """
-UPDATE promotions_promotionprogram p SET state = 'published', current_version_id = v.id
+UPDATE promotions_promotionprogram p
+SET state = 'published', current_version_id = v.id, submitted_at = NULL, submitted_by_id = NULL
 FROM promotions_programversion v
 WHERE v.program_id = p.id AND v.catalog_to IS NULL AND p.id = ANY(%s)
 """
@@ -77,8 +80,8 @@ def publish_programs(
 
     One catalog version for all; none if nothing changes. A program that is not `active` is
     taken out of force instead. Answers in the order of ids.
-    Raises: ProgramNotFound, ProgramArchived, ProgramIncomplete, CodeTaken.
-    Writes: programversion, publishedcode, catalogstate, programusage, ProgramPublished events.
+    Raises: ProgramNotFound, ProgramArchived, ProgramIncomplete, CodeTaken, SecondPersonNeeded.
+    Writes: programversion, publishedcode, catalogstate, programusage, history; events.
     Safe under: concurrency, by the row locks of the programs and then the catalog counter.
     """
     with transaction.atomic():
@@ -86,10 +89,12 @@ def publish_programs(
         going = [one for one in candidates if one.is_going]
         stopping = [one.row.pk for one in candidates if one.is_stopping]
         made: dict[int, ProgramVersion] = {}
+        _refuse_own_edits(going, published_by)
         if going or stopping:
             catalog = next_catalog_version()
             take_out_of_force([*stopping, *(one.row.pk for one in going)], catalog)
             made = _put_in_force(going, catalog, published_by, at)
+        note_published(made.values())
         _keep_paused([one.row for one in candidates if not one.row.active])
         _record(made.values(), stopping, at)
     return [_answer(one, made.get(one.row.pk)) for one in candidates]
@@ -114,6 +119,16 @@ def _candidates(program_ids: Collection[int]) -> list[_Candidate]:
         program = complete(drafts[row.pk], stores)
         candidates.append(_Candidate(row, program, versions.get(row.pk)))
     return candidates
+
+
+def _refuse_own_edits(going: Sequence[_Candidate], published_by: int | None) -> None:
+    """Refuse that who edited a draft puts it in force, where the shop wants a second person."""
+    if not settings.TWO_PERSON_RULE or published_by is None:
+        return
+    editors = editors_since_published([one.row.pk for one in going])
+    for one in going:
+        if published_by in editors.get(one.row.pk, ()):
+            raise SecondPersonNeeded(program=one.row.pk, ref=one.row.ref)
 
 
 def _put_in_force(
@@ -169,7 +184,7 @@ def _keep_paused(rows: Sequence[PromotionProgram]) -> None:
     """Mark switched-off programs as paused."""
     if rows:
         PromotionProgram.objects.filter(pk__in=[row.pk for row in rows]).update(
-            state="paused", current_version=None
+            state="paused", current_version=None, submitted_at=None, submitted_by=None
         )
 
 

@@ -15,14 +15,17 @@ from promotions.engine.definition import Program
 from promotions.engine.terms import ProgramType
 from promotions.errors import InvalidProgram, ProgramArchived, ProgramNotFound, ProgramRefTaken
 from promotions.models import PromotionProgram
+from promotions.presets import default_group
 from promotions.programs import rows
 from promotions.programs.body import ProgramInput
 from promotions.programs.checks import contradictions
 from promotions.programs.currencies import currency_faults
 from promotions.programs.drafting import draft
 from promotions.programs.faults import Fault, as_errors
+from promotions.programs.history import note_change
 from promotions.programs.loyalty_lookups import make_loyalty_program
 from promotions.programs.references import look_up
+from promotions.programs.review import take_back_from_review
 
 _KEEPS_POINTS = (ProgramType.LOYALTY, ProgramType.GIFT_CARD, ProgramType.EWALLET)
 
@@ -45,7 +48,7 @@ def save_program(
 
     Nothing changes at the tills until it is published. `edited_by`: id of the user.
     Raises: InvalidProgram with all faults, ProgramNotFound, ProgramArchived, ProgramRefTaken.
-    Writes: promotionprogram, its rules and rewards; a loyalty program, if it needs one of its own.
+    Writes: promotionprogram, rules, rewards, history; a loyalty program, if it needs its own.
     Safe under: concurrency, edits of one program wait for each other (row lock).
     """
     with transaction.atomic():
@@ -58,11 +61,20 @@ def save_program(
         if faults:
             raise InvalidProgram(errors=as_errors(faults))
         program = _with_points(program)
-        _fill(row, program, data, edited_by, at)
         is_new = row._state.adding
+        before = (current, row.active, row.order_group_cleared)
+        _fill(row, program, data, edited_by, at)
+        changed = is_new or before != (program, row.active, row.order_group_cleared)
+        if changed:
+            take_back_from_review(row)
         with refused_as({"one_program_per_ref": lambda: ProgramRefTaken(ref=program.ref)}):
             row.save()
-        return _write_parts(row, program, data, is_new=is_new)
+        saved = _write_parts(row, program, data, is_new=is_new)
+        if changed:
+            action = "created" if is_new else "edited"
+            noted = _numbered(program, saved, group_cleared=row.order_group_cleared)
+            note_change(row.pk, action, by=edited_by, at=at, draft=noted)
+    return saved
 
 
 def _read(program_id: int | None) -> tuple[PromotionProgram, Program | None]:
@@ -123,6 +135,24 @@ def _fill(
     if not isinstance(data.active, UnsetType):
         row.active = data.active
     row.edited_by_id = edited_by
+
+
+def _numbered(program: Program, saved: ProgramSaved, *, group_cleared: bool) -> Program:
+    """Return the draft with the ids its parts have now, and with the group it will have."""
+    group = program.exclusion_group
+    if group is None and not group_cleared:
+        group = default_group(program)
+    return replace(
+        program,
+        exclusion_group=group,
+        id=saved.program_id,
+        rules=tuple(
+            replace(one, id=key) for one, key in zip(program.rules, saved.rule_ids, strict=True)
+        ),
+        rewards=tuple(
+            replace(one, id=key) for one, key in zip(program.rewards, saved.reward_ids, strict=True)
+        ),
+    )
 
 
 def _write_parts(

@@ -152,6 +152,7 @@ WITHOUT_BODY = frozenset(
     {
         "whoami",
         "orders/{ref}/cancel",
+        "programs/{program}/submit",
         "programs/{program}/publish",
         "programs/{program}/pause",
         "programs/{program}/archive",

@@ -14,7 +14,8 @@ from promotions.catalog.input import PosConfigFields, ProductFields, ProductInpu
 from promotions.programs.body import ProgramBody
 
 # Answered by us, and taken so that an answer can be changed and sent back.
-NOT_READ = {"id", "state", "version", "unpublished_changes", "created_at", "updated_at"}
+NOT_READ = {"id", "state", "in_review", "version", "unpublished_changes"}
+NOT_READ |= {"created_at", "updated_at"}
 PAIRS = [
     (ProgramBody, program_schemas.ProgramBody),
     (CouponsBody, program_schemas.CouponsBody),
