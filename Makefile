@@ -11,7 +11,7 @@ REQUIREMENTS := $(if $(and $(DATABASE_URL),$(REDIS_URL)),requirements.txt,requir
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run stop test check format bench bench-http bench-ledger demo grocery-data grocery-year openapi messages
+.PHONY: help setup setup-dev run stop test check format bench bench-engine bench-http bench-ledger demo grocery-data grocery-year openapi messages
 
 help: ## Say what there is
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,7 +54,10 @@ openapi: setup-dev ## Write docs/openapi.yaml and docs/schema.graphql anew
 messages: setup-dev ## Collect what users read; says what has no Indonesian yet (locale/)
 	$(BIN)/python -m config.messages
 
-bench: bench-http bench-ledger ## Run every benchmark
+bench: bench-engine bench-http bench-ledger ## Run every benchmark
+
+bench-engine: setup-dev ## What one decision costs beside a hand-written one and django-oscar
+	$(BIN)/python -m benchmarks.engine
 
 bench-http: setup-dev ## Requests per second of the API beside an empty view, with wrk
 	$(BIN)/python -m benchmarks.http

@@ -17,8 +17,8 @@ from decimal import Decimal
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from benchmarks.engine import NOW, POS, program
 from benchmarks.engine_floor import Shop
+from benchmarks.engine_shapes import NOW, POS, program
 from promotions.engine.definition import Program
 from promotions.offline.bundle import (
     FORMAT,

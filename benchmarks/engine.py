@@ -1,228 +1,173 @@
-"""What one evaluation costs, beside the least that any program could do for the same answer.
+"""What one evaluation costs, beside the least that any program could do and beside a peer.
 
-`python -m benchmarks.engine` prints one table from one run; only its ratios carry over to other
-machines. The floor is engine_floor.py.
+`make bench-engine`. Everything in one process and one run, of processor time, measured in turns:
+the ratios carry over to other machines, the figures do not. The floor is engine_floor.py, the
+peer django-oscar (oscar.py). A bar that is not reached is said, and the exit status is 1.
 """
 
 from __future__ import annotations
 
-import itertools
 import statistics
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
-from decimal import Decimal
 from functools import partial
 
-from benchmarks.engine_floor import Floor, Lines, Offer, Shop
+from benchmarks import oscar
+from benchmarks.engine_floor import Floor, Offer, Shop
+from benchmarks.engine_shapes import NOW, cart, elsewhere, program, rivals
 from promotions.engine import evaluate
-from promotions.engine.cart import Cart, CartLine, PosFacts
 from promotions.engine.catalog import Catalog
-from promotions.engine.definition import (
-    Discount,
-    FreeProduct,
-    ProductFilter,
-    Program,
-    Reward,
-    RewardProduct,
-    Rule,
-)
-from promotions.engine.terms import (
-    AppliesOn,
-    AppliesTo,
-    DiscountMode,
-    Placement,
-    ProgramType,
-    RewardType,
-    Trigger,
-)
+from promotions.engine.decision import Decision
 from promotions.engine.wallet import EMPTY_WALLET
 
-POS = PosFacts(id=1, ref="main", currency="USD", digits=2)
-NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
-SECONDS = 1.0
+ROUNDS = 7
+SECONDS = 0.15  # of each round and each thing measured
+
+missed: list[str] = []
 
 
-def program(offer: Offer, price: list[int], group: str | None = None) -> Program:
-    """Return the same offer as a program; whole-order discounts stack unless `group` is given."""
-    within = ProductFilter(products=offer.range)
-    gift = min(offer.range)
-    rewards = (
-        Reward(
-            1,
-            RewardType.DISCOUNT,
-            discount=Discount(
-                DiscountMode.PERCENT, Decimal(offer.value), AppliesTo.SPECIFIC, within
-            ),
-        ),
-        Reward(
-            1,
-            RewardType.DISCOUNT,
-            discount=Discount(DiscountMode.FIXED, Decimal(offer.value) / 100, AppliesTo.ORDER),
-        ),
-        Reward(
-            1,
-            RewardType.PRODUCT,
-            product=FreeProduct(
-                (RewardProduct(gift, str(gift), Decimal(price[gift]) / 100),),
-                placement=Placement.EXTRA,
-            ),
-        ),
-        Reward(
-            1,
-            RewardType.DISCOUNT,
-            discount=Discount(DiscountMode.PERCENT, Decimal(50), AppliesTo.CHEAPEST),
-        ),
-    )
-    rules = (
-        Rule(1, filter=within),
-        Rule(1, minimum_amount=Decimal(offer.least) / 100),
-        Rule(1, minimum_qty=Decimal(3), filter=within),
-        Rule(1, minimum_qty=Decimal(2), filter=within),
-    )
-    number = offer.number + 1
-    return Program(
-        id=number,
-        version_id=number,
-        name=f"offer {number}",
-        program_type=ProgramType.PROMOTION,
-        trigger=Trigger.AUTO,
-        applies_on=AppliesOn.CURRENT,
-        exclusion_group=group if offer.kind == 1 else None,
-        rules=(rules[offer.kind],),
-        rewards=(rewards[offer.kind],),
-    )
+def bar(text: str, *, held: bool) -> None:
+    """Print a bar with its outcome and remember one that is missed."""
+    print(f"    bar: {text}: {'held' if held else 'MISSED'}")
+    if not held:
+        missed.append(text)
 
 
-def cart(lines: Lines) -> Cart:
-    """Return the basket as a cart."""
-    return Cart(
-        pos=POS,
-        lines=tuple(
-            CartLine(str(place), product, str(product), Decimal(qty), Decimal(price) / 100)
-            for place, (product, qty, price) in enumerate(lines)
-        ),
-    )
-
-
-def elsewhere(count: int, first: int) -> list[Program]:
-    """Return programs that cannot match: other products, other stores, out of reach, with codes."""
-    made = []
-    for number in range(first, first + count):
-        offer = Offer(number, number % 4, frozenset({100_000 + number}), 10, 10_000_000 + number)
-        one = program(offer, _NO_PRICES)
-        if number % 8 == 5:
-            one = replace(one, pos_configs=frozenset({99}), rules=(Rule(1),))
-        elif number % 8 == 7:
-            one = replace(one, trigger=Trigger.WITH_CODE, rules=(Rule(1, code=f"CODE{number}"),))
-        made.append(one)
-    return made
-
-
-class _Prices(list[int]):
-    def __getitem__(self, index: object) -> int:  # type: ignore[override]
-        return 100
-
-
-_NO_PRICES = _Prices()
-
-
-def timed(work: Callable[[], object], seconds: float = SECONDS) -> tuple[float, float]:
-    """Return the median and the 99th percentile of a call, in milliseconds.
-
-    Of processor time, so that neighbours on the machine do not count.
-    """
-    work()
-    taken = []
+def times(work: Callable[[], object], seconds: float) -> list[float]:
+    """Return what calls took, in milliseconds of processor time."""
+    taken: list[float] = []
     end = time.perf_counter() + seconds
-    while time.perf_counter() < end:
+    while not taken or time.perf_counter() < end:
         start = time.thread_time()
         work()
         taken.append((time.thread_time() - start) * 1e3)
-    taken.sort()
-    return statistics.median(taken), taken[len(taken) * 99 // 100]
+    return taken
 
 
-def together(first: Callable[[], object], second: Callable[[], object]) -> tuple[float, float]:
-    """Return both medians, measured in turns so that the machine's mood falls on both."""
-    firsts, seconds = [], []
-    for _ in range(5):
-        firsts.append(timed(first, SECONDS / 5)[0])
-        seconds.append(timed(second, SECONDS / 5)[0])
-    return statistics.median(firsts), statistics.median(seconds)
+def together(*works: Callable[[], object]) -> list[float]:
+    """Return the median of each, measured in turns so that the machine's mood falls on all."""
+    taken: list[list[float]] = [[] for _ in works]
+    for work in works:
+        work()
+    for _ in range(ROUNDS):
+        for place, work in enumerate(works):
+            taken[place] += times(work, SECONDS)
+    return [statistics.median(mine) for mine in taken]
 
 
-def compare_with_floor(shop: Shop) -> None:
-    """Print the engine beside the floor for several sizes."""
-    print(
-        f"{'programs':>8} {'lines':>5} {'taken':>5} {'floor ms':>9} {'engine ms':>9} ratio  p99 ms"
-    )
-    for count, size in itertools.product((10, 100, 1000), (5, 20, 50)):
-        offers = shop.offers(count)
-        lines = shop.lines(size)
-        floor = partial(Floor(offers, shop.price).evaluate, lines)
-        catalog = Catalog.build((program(offer, shop.price) for offer in offers), 1)
-        engine = partial(evaluate, cart(lines), catalog, EMPTY_WALLET, NOW)
+def on_stack(shop: Shop, programs: int, lines: int) -> tuple[Floor, partial[Decision]]:
+    """Return the floor and the engine on the same offers, all of which stack."""
+    offers = shop.offers(programs)
+    catalog = Catalog.build((program(offer, shop.price) for offer in offers), 1)
+    engine = partial(evaluate, cart(shop.lines(lines)), catalog, EMPTY_WALLET, NOW)
+    return Floor(offers, shop.price), engine
+
+
+def beside_the_floor(shop: Shop) -> None:
+    """Print (a): the engine beside the hand-written evaluation of the same offers."""
+    print("(a) beside a hand-written evaluation (lines x programs; discount in cents)")
+    for lines, programs in ((20, 100), (50, 1000), (5, 100), (50, 100), (20, 1000)):
+        floor, engine = on_stack(shop, programs, lines)
+        by_hand = partial(floor.evaluate, shop.lines(lines))
+        low, high = together(by_hand, engine)
+        discount, given = by_hand()
         decision = engine()
-        low, high = together(floor, engine)
         print(
-            f"{count:8} {size:5} {len(decision.rewards):5} {low:9.4f} {high:9.4f}"
-            f" {high / low:5.1f} {timed(engine)[1]:7.3f}"
-            f" {'' if decision.optimal else 'not certainly the best'}"
+            f"    {lines} x {programs}: floor {low:.3f} ms ({len(given)} taken, {discount}),"
+            f" engine {high:.3f} ms ({len(decision.rewards)} taken,"
+            f" {decision.discount_total * 100:.0f}): {high / low:.1f} times"
         )
+        if (lines, programs) in {(20, 100), (50, 1000)}:
+            bar(f"{lines} x {programs}: at most 10 times the floor", held=high <= 10 * low)
 
 
-def compare_groups(shop: Shop) -> None:
-    """Print what the default exclusion group of whole-order discounts changes."""
-    offers, basket = shop.offers(100), cart(shop.lines(20))
-    for group in (None, "order"):
-        catalog = Catalog.build((program(offer, shop.price, group) for offer in offers), 1)
-        engine = partial(evaluate, basket, catalog, EMPTY_WALLET, NOW)
-        median, p99 = timed(engine)
-        print(
-            f"100 programs, 20 lines, group {group}: {median:.4f} ms, p99 {p99:.3f} ms,"
-            f" {len(engine().rewards)} taken, optimal {engine().optimal}"
-        )
-    explained = timed(partial(engine, explain=True))[0]
-    print(f"the same with a trace: {explained:.4f} ms")
+def beside_oscar(shop: Shop) -> None:
+    """Print (b): the engine beside django-oscar's applicator."""
+    print("(b) beside django-oscar, 20 lines x 100 programs")
+    try:
+        found = oscar.measure(lines=20, offers=100)
+    except oscar.OscarMissing as reason:
+        print(f"    left out: {reason}")
+        return
+    (ours,) = together(on_stack(shop, 100, 20)[1])
+    print(
+        f"    django-oscar {found.version}, SQLite in memory: {found.ms:.0f} ms,"
+        f" {found.queries} queries; engine {ours:.3f} ms, none: {found.ms / ours:.0f} times"
+    )
+    bar("at least 500 times faster than django-oscar", held=found.ms >= 500 * ours)
 
 
-def compare_existing(shop: Shop) -> None:
-    """Print what programs cost that exist but cannot match."""
+def among_many(shop: Shop) -> None:
+    """Print (c), the same ten programs among ever more others, and (e), making the catalog."""
+    print("(c) 20 lines, 10 programs that match, among others")
     lines = shop.lines(20)
-    basket = cart(lines)
     here = [
         program(Offer(number, 0, frozenset({lines[number][0]}), 10, 0), shop.price)
         for number in range(10)
     ]
-    few = Catalog.build(here + elsewhere(90, 10), 1)
-    start = time.perf_counter()
-    many = Catalog.build(here + elsewhere(9_990, 10), 1)
-    built = time.perf_counter() - start
-    small, large = together(
-        partial(evaluate, basket, few, EMPTY_WALLET, NOW),
-        partial(evaluate, basket, many, EMPTY_WALLET, NOW),
-    )
+    catalogs, built = [], 0.0
+    for existing in (100, 1_000, 10_000):
+        programs = here + elsewhere(existing - 10, 10)
+        start = time.thread_time()
+        catalogs.append(Catalog.build(programs, 1))
+        built = time.thread_time() - start
+    runs = [partial(evaluate, cart(lines), one, EMPTY_WALLET, NOW) for one in catalogs]
+    taken = together(*runs)
+    few, some, many = taken
     print(
-        f"10 matching among 100: {small:.4f} ms, among 10,000: {large:.4f} ms,"
-        f" ratio {large / small:.2f}"
+        f"    among 100: {few:.4f} ms; 1,000: {some:.4f} ms; 10,000: {many:.4f} ms:"
+        f" {many / few:.2f} times"
     )
-    start = time.perf_counter()
-    many.changed([replace(here[0], name="new")], [5_000], 2)
-    changed = time.perf_counter() - start
-    print(f"building 10,000 programs: {built:.2f} s; changing two of them: {changed * 1e3:.1f} ms")
+    bar("at 10,000 at most 1.3 times the time at 100", held=many <= 1.3 * few)
+    bar("p50 under 1 ms", held=many < 1)
+    print("(e) making the catalog")
+    change = partial(catalogs[-1].changed, [replace(here[0], name="new")], [5_000], 2)
+    (changed,) = together(change)
+    print(
+        f"    of 10,000 programs: {built:.2f} s; a publish of one and an end of another:"
+        f" {changed:.1f} ms, {changed / built / 10:.1f} % of it"
+    )
+    bar("10,000 programs under 2 s", held=built < 2)
+    bar("a publish takes less than a tenth of building all", held=changed < built * 100)
 
 
-def main() -> None:
-    """Print all tables."""
+def price_of_the_trace(shop: Shop) -> None:
+    """Print (d): the same decision with and without its trace."""
+    print("(d) the price of the trace, 20 lines x 100 programs")
+    engine = on_stack(shop, 100, 20)[1]
+    plain, explained = together(engine, partial(engine, explain=True))
+    print(f"    {plain:.3f} ms without, {explained:.3f} ms with: {explained / plain:.1f} times")
+
+
+def searching(shop: Shop) -> None:
+    """Print (f): the search among programs that exclude each other."""
+    print("(f) the search for the best combination")
+    grouped = [program(offer, shop.price, "order") for offer in shop.offers(100)]
+    usual = partial(evaluate, cart(shop.lines(20)), Catalog.build(grouped, 1), EMPTY_WALLET, NOW)
+    print(f"    25 of 100 programs in one group, 20 lines: {together(usual)[0]:.3f} ms, certain")
+    for groups, each, lines in ((4, 4, 20), (10, 4, 30), (40, 5, 30), (200, 2, 30), (200, 5, 50)):
+        programs, basket = rivals(groups, each, lines, lines // 4)
+        engine = partial(evaluate, basket, Catalog.build(programs, 1), EMPTY_WALLET, NOW)
+        decision = engine()
+        taken = statistics.median(times(engine, SECONDS))
+        certain = "certain" if decision.optimal else "stopped by the budget"
+        print(f"    one of {each} in {groups} groups, {lines} lines: {taken:.1f} ms, {certain}")
+
+
+def main() -> int:
+    """Print everything. Return the exit status."""
     shop = Shop()
-    print(f"Python {sys.version.split()[0]}")
-    compare_with_floor(shop)
-    compare_groups(shop)
-    compare_existing(shop)
+    print(f"Python {sys.version.split()[0]}, processor time, medians of {ROUNDS} rounds in turns")
+    beside_the_floor(shop)
+    beside_oscar(shop)
+    among_many(shop)
+    price_of_the_trace(shop)
+    searching(shop)
+    print(f"{len(missed)} of the bars missed" if missed else "all bars held")
+    return 1 if missed else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -58,20 +58,27 @@ class Shop:
 
 
 class Floor:
-    """The hand-written evaluation: an index by product and by amount, then plain arithmetic."""
+    """The hand-written evaluation: an index by product and by amount, then plain arithmetic.
+
+    Offers apply in the engine's order (gifts, then lines and cheapest, then money off), all that
+    match, each on what is left; percents are rounded down line by line.
+    """
 
     def __init__(self, offers: list[Offer], price: list[int]) -> None:
         """Index the offers."""
-        self.offers = offers
+        stages = (30, 50, 20, 30)
+        self.offers = sorted(offers, key=lambda offer: (stages[offer.kind], offer.number))
         self.price = price
         self.by_product: dict[int, list[int]] = {}
-        for offer in offers:
+        for place, offer in enumerate(self.offers):
             if offer.kind != 1:
                 for product in offer.range:
-                    self.by_product.setdefault(product, []).append(offer.number)
-        amounts = sorted((offer.least, offer.number) for offer in offers if offer.kind == 1)
+                    self.by_product.setdefault(product, []).append(place)
+        amounts = sorted(
+            (offer.least, place) for place, offer in enumerate(self.offers) if offer.kind == 1
+        )
         self.amounts = [least for least, _ in amounts]
-        self.numbers = [number for _, number in amounts]
+        self.places = [place for _, place in amounts]
 
     def evaluate(self, lines: Lines) -> tuple[int, Given]:
         """Return the discount and, per offer, what it takes and off which products."""
@@ -82,12 +89,12 @@ class Floor:
             left[product] = qty * price
             gross += qty * price
             wanted.update(self.by_product.get(product, ()))
-        wanted.update(self.numbers[: bisect.bisect_right(self.amounts, gross)])
+        wanted.update(self.places[: bisect.bisect_right(self.amounts, gross)])
         qtys = {product: qty for product, qty, _ in lines}
-        cheapest = min(lines, key=lambda line: (line[2], line[0]))
+        cheapest = [line[0] for line in sorted(lines, key=lambda line: (line[2], line[0]))]
         given: Given = []
-        for number in sorted(wanted):
-            offer = self.offers[number]
+        for place in sorted(wanted):
+            offer = self.offers[place]
             if offer.kind == 1:
                 self._money_off(offer, left, given)
                 continue
@@ -96,15 +103,17 @@ class Floor:
                 parts = [(product, left[product] * offer.value // 100) for product in hit]
                 for product, share in parts:
                     left[product] -= share
-                given.append((number, sum(share for _, share in parts), parts))
+                given.append((offer.number, sum(share for _, share in parts), parts))
             elif sum(qtys[product] for product in hit) >= (3 if offer.kind == 2 else 2):
                 if offer.kind == 2:
                     gift = min(offer.range)
-                    given.append((number, 0, [(gift, self.price[gift])]))
+                    given.append((offer.number, 0, [(gift, self.price[gift])]))
                 else:
-                    share = min(left[cheapest[0]], cheapest[2] * offer.value // 100)
-                    left[cheapest[0]] -= share
-                    given.append((number, share, [(cheapest[0], share)]))
+                    product = next((one for one in cheapest if left[one]), cheapest[0])
+                    units = 100 * qtys[product]
+                    share = (left[product] * offer.value + units // 2) // units
+                    left[product] -= share
+                    given.append((offer.number, share, [(product, share)]))
         return gross - sum(left.values()), given
 
     @staticmethod

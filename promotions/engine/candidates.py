@@ -76,6 +76,11 @@ class Candidate:
         targets = self.matcher.positions(reward.node)
         self.turns.append(Turn(self, reward, targets, times, points, product, claim))
 
+    @property
+    def later(self) -> frozenset[Candidate]:
+        """Return itself if it has more than one turn, so that leaving it out must be kept."""
+        return frozenset() if len(self.turns) == 1 else frozenset((self,))
+
     def points_now(self, standing: Standing) -> int:
         """Return the points of this order, money counted as what is left at this moment."""
         total = 0

@@ -57,27 +57,27 @@ class Choices:
             self.effort.certain = False
         else:
             common = self.common
-            self._descend(0, common.standing.copy(), 0, common.taken, common.chosen, _NONE)
+            begin = common.standing.copy()
+            self._descend(0, self.bounds[0], begin, 0, common.taken, common.chosen, _NONE)
         return self._in_full(self.best)
 
     def _look_ahead(self) -> None:
         """Note for each turn what it saves alone and at most, and from each on what all can save.
 
         In company a turn saves no more than alone, unless its reward says so itself. Of the
-        candidates of a group only the one that saves most counts. `shut`: the groups of which
-        one taken shuts a turn out; `next_other`: the next turn that other groups shut out;
-        `with_it`: the most that can be saved from a turn on if it is taken; `live`: the groups
-        of the turns to come.
+        candidates of a group only the one that saves most counts. `group`: the group that a turn
+        counts for, and `rivals` the most that later turns of it save; `shut`: the groups of which
+        one taken shuts a turn out; `next_other`: the next turn that other groups shut out.
         """
         size = len(self.turns)
         self.solo = [self._alone(turn) for turn in self.turns]
         self.most = self.solo[:]
         self.bounds = [0] * (size + 1)
         self.group_bounds: dict[int, _Ladder] = {}
+        self.group = [0] * size
+        self.rivals = [0] * size
         self.shut = [0] * size
         self.next_other = list(range(1, size + 1))
-        self.with_it = [0] * size
-        self.live = [0] * (size + 1)
         for index in range(size - 1, -1, -1):
             turn = self.turns[index]
             most = turn.reward.most(turn, self.common.standing)
@@ -85,14 +85,11 @@ class Choices:
                 self.most[index] = most
             most = self.most[index]
             candidate = turn.candidate
-            self.with_it[index] = self.bounds[index + 1] + most
-            self.live[index] = self.live[index + 1]
             if candidate.groups and len(candidate.turns) == 1:
-                group = candidate.groups & -candidate.groups
+                group = self.group[index] = candidate.groups & -candidate.groups
                 ladder = self.group_bounds.setdefault(group, _Ladder())
-                self.with_it[index] -= ladder.most
+                self.rivals[index] = ladder.most
                 most = ladder.add(index, most)
-                self.live[index] |= group
                 self.shut[index] = candidate.groups
                 if index + 1 < size and self.shut[index + 1] == candidate.groups:
                     self.next_other[index] = self.next_other[index + 1]
@@ -142,46 +139,58 @@ class Choices:
     def _descend(
         self,
         index: int,
+        bound: int,
         standing: Standing,
         used: int,
         taken: list[Taken],
         chosen: Chosen,
         left_out: Chosen,
     ) -> None:
-        """Go on from turn `index`; `used` holds the bits of groups that are taken."""
+        """Go on from turn `index`; `used` holds the bits of groups that are taken.
+
+        `bound`: the most that turns from `index` on can save, groups that are taken left out.
+        """
         while index < len(self.turns):
-            if not self._may_win(index, standing, used, self.bounds[index]):
+            if not self._may_win(standing, bound):
                 return
-            if self.shut[index] & used:
-                index = self.next_other[index]
+            here = index
+            index = self.next_other[here] if self.shut[here] & used else here + 1
+            if not self.group[here] & used:
+                bound -= self.bounds[here] - self.bounds[index]
+            if self.shut[here] & used:
                 continue
-            if index >= self.sums_from and standing.by_line:
+            if here >= self.sums_from and standing.by_line:
                 self.rough = bool(self.refiner.left_out(chosen, taken, standing))
                 standing = standing.sums()
-            turn = self.turns[index]
+            turn = self.turns[here]
             one = turn.candidate
-            index += 1
-            if one in left_out:
-                continue
             if one not in chosen:
-                alone = len(one.turns) == 1
-                if one.groups & used:
-                    left_out = left_out if alone else left_out | {one}
-                    continue
-                if one in self.optional:
-                    # `with_it` counts the lowest group of a candidate with one turn.
-                    groups = one.groups & (one.groups - 1) if alone else one.groups
-                    if self._may_win(index, standing, used | groups, self.with_it[index - 1]):
+                free = not one.groups & used and one not in left_out
+                if free and one in self.optional:
+                    if self._may_win(standing, bound - self.rivals[here] + self.most[here]):
                         fork = standing.copy()
                         more = self._with(turn, fork, taken)
-                        with_it = chosen | {one}
-                        self._descend(index, fork, used | one.groups, more, with_it, left_out)
-                    left_out = left_out if alone else left_out | {one}
+                        rest = self._shut_out(bound, index, one.groups)
+                        groups, with_it = used | one.groups, chosen | {one}
+                        self._descend(index, rest, fork, groups, more, with_it, left_out)
+                    free = False
+                if not free:
+                    left_out |= one.later
                     continue
                 chosen |= {one}
+                bound = self._shut_out(bound, index, one.groups)
                 used |= one.groups
             taken = self._with(turn, standing, taken)
         self._compare(Combination(chosen, taken, standing))
+
+    def _shut_out(self, bound: int, index: int, groups: int) -> int:
+        """Return the bound from `index` on when some groups are taken."""
+        while groups:
+            group = groups & -groups
+            groups -= group
+            if group in self.group_bounds:
+                bound -= self.group_bounds[group].most_from(index)
+        return bound
 
     def _compare(self, found: Combination) -> None:
         """Keep a combination if it is the best so far, if need be without some programs."""
@@ -195,18 +204,13 @@ class Choices:
         result = take_turn(turn, standing)
         return taken if result is None else [*taken, result]
 
-    def _may_win(self, index: int, standing: Standing, used: int, bound: int) -> bool:
+    def _may_win(self, standing: Standing, bound: int) -> bool:
         """Tell whether going on is allowed and can still reach the best value found.
 
-        `bound`: the most that can be saved yet, counting the groups that are taken.
+        `bound`: the most that can be saved yet.
         """
-        ahead = bound + standing.basket.goods - standing.goods + standing.gifts
-        ahead -= self.best.value[0]
-        counted = used & self.live[index]
-        while counted and ahead >= 0:
-            group = counted & -counted
-            counted -= group
-            ahead -= self.group_bounds[group].most_from(index)
+        saved = standing.basket.goods - standing.goods + standing.gifts
+        ahead = saved + bound - self.best.value[0]
         if self.effort.nodes < NODE_BUDGET:
             return ahead >= 0
         if ahead > 0:  # what could only be equal takes no certainty away
