@@ -91,6 +91,7 @@ class Floor:
             wanted.update(self.by_product.get(product, ()))
         wanted.update(self.places[: bisect.bisect_right(self.amounts, gross)])
         qtys = {product: qty for product, qty, _ in lines}
+        units = qtys.copy()
         cheapest = [line[0] for line in sorted(lines, key=lambda line: (line[2], line[0]))]
         given: Given = []
         for place in sorted(wanted):
@@ -109,9 +110,13 @@ class Floor:
                     gift = min(offer.range)
                     given.append((offer.number, 0, [(gift, self.price[gift])]))
                 else:
-                    product = next((one for one in cheapest if left[one]), cheapest[0])
-                    units = 100 * qtys[product]
-                    share = (left[product] * offer.value + units // 2) // units
+                    product = next(one for one in cheapest if left[one] and units[one])
+                    worth = (2 * left[product] + units[product]) // (2 * units[product])
+                    share = (left[product] * offer.value + 50 * units[product]) // (
+                        100 * units[product]
+                    )
+                    if share >= worth:  # a unit taken off whole is given free
+                        units[product] -= 1
                     left[product] -= share
                     given.append((offer.number, share, [(product, share)]))
         return gross - sum(left.values()), given
