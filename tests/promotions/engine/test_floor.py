@@ -8,6 +8,7 @@ from benchmarks.engine_floor import Floor, Shop
 from benchmarks.engine_shapes import NOW, cart, program, rivals
 from promotions.engine import evaluate
 from promotions.engine.catalog import Catalog
+from promotions.engine.definition import Program
 from promotions.engine.wallet import EMPTY_WALLET
 
 
@@ -30,7 +31,7 @@ def test_a_search_that_its_budget_stops_says_so_and_is_no_worse_than_the_greedy_
     programs, basket = rivals(10, 4, 30, 7)
     decision = evaluate(basket, Catalog.build(programs, 1), EMPTY_WALLET, NOW)
     assert not decision.optimal
-    alone: dict[str | None, list] = {}
+    alone: dict[str | None, list[tuple[Decimal, int, Program]]] = {}
     for one in programs:
         saved = evaluate(basket, Catalog.build([one], 1), EMPTY_WALLET, NOW).discount_total
         alone.setdefault(one.exclusion_group, []).append((saved, -one.id, one))
