@@ -31,6 +31,7 @@ WEB_THREADS = 2
 READY_SECONDS = 60.0
 STOP_SECONDS = 20.0
 WATCH_SECONDS = 0.5
+LEAST_MEGABYTES = 64  # PostgreSQL writes its log in files of 16 MB
 STOPPING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -58,7 +59,7 @@ def main() -> int:
         print("\nStopping ...", flush=True)
         return 0
     except (RunError, LocalServicesError, ImproperlyConfigured) as error:
-        return _failed(str(error))
+        return _failed(str(error) + (space_left(run.folder) if run is not None else ""))
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
@@ -78,6 +79,15 @@ def _raise_stopped(_number: int, _frame: FrameType | None) -> None:
 def _failed(message: str) -> int:
     print(f"\n{message}", file=sys.stderr, flush=True)
     return 1
+
+
+def space_left(folder: Path) -> str:
+    """Return a sentence where the disk is nearly full: most likely that is why a part failed."""
+    existing = next(one for one in (folder, *folder.parents) if one.exists())
+    megabytes = shutil.disk_usage(existing).free // 1_000_000
+    if megabytes >= LEAST_MEGABYTES:
+        return ""
+    return f"\nThe disk of {folder} is full ({megabytes} MB are free). Free some space."
 
 
 def free_port(text: str, name: str = "PORT") -> int:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+import shutil
 import signal
 import socket
 import time
 import urllib.request
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
 
 from config.local_services import LocalServices
+from config.run import space_left
 from tests.house.local_run import READY, free_port, read_until, start
 from tests.house.processes import eventually, living
 
@@ -108,6 +111,15 @@ def test_a_port_taken_is_said_before_anything_starts(folder: Path) -> None:
     assert "Traceback" not in output
     assert living(folder) == []
     assert not (folder / "postgres").exists()
+
+
+def test_a_failure_on_a_full_disk_says_that_the_disk_is_full(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert space_left(folder / "not" / "there" / "yet") == ""
+    free = SimpleNamespace(free=3_000_000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: free)
+    assert f"The disk of {folder} is full (3 MB are free)" in space_left(folder)
 
 
 @pytest.mark.parametrize("port", ["http", "0", "70000"])
