@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
-from django.db import connection
 
+from core.db import prepared_cursor
 from events import bell
 
 _RECORD = """
 INSERT INTO events_event (type, key, payload, occurred_at)
-SELECT one.type, one.key, one.payload, %s
+SELECT one.type, one.key, one.payload, %s::timestamptz
 FROM json_to_recordset(%s::json) AS one(type text, key text, payload jsonb)
 """
 _refused: ContextVar[bool] = ContextVar("recording events is refused", default=False)
@@ -38,7 +38,7 @@ def record(happenings: Iterable[Happening], *, at: datetime) -> None:
     if rows != "[]":
         if _refused.get():
             raise RuntimeError("this consumer must say records_events=True to record events")
-        with connection.cursor() as cursor:
+        with prepared_cursor() as cursor:
             cursor.execute(_RECORD, (at, rows))
         bell.ring_after_commit()
 

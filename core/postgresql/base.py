@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.backends.postgresql import base
 from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db.backends.postgresql.operations import DatabaseOperations as Operations
 
 if TYPE_CHECKING:
     from django.db.backends.utils import CursorWrapper
@@ -23,9 +24,21 @@ ANSWERS_SECONDS = 1.0
 _PREPARED = "prepared"
 
 
+class DatabaseOperations(Operations):
+    """What is written about statements, prepared ones too."""
+
+    def last_executed_query(self, cursor: Any, sql: str, params: Any) -> str:
+        """Return the statement with its arguments, for logs and tests."""
+        if isinstance(cursor, ServerBindingCursor):
+            text: str = self.compose_sql(sql, params)
+            return text
+        return super().last_executed_query(cursor, sql, params)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """One connection to PostgreSQL."""
 
+    ops_class = DatabaseOperations
     _answered_at = float("-inf")
 
     def prepared_cursor(self) -> CursorWrapper:

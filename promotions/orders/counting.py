@@ -11,8 +11,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from decimal import Decimal
 
-from django.db import connection
-
+from core.db import prepared_cursor
 from promotions.engine.decision import Decision
 from promotions.engine.definition import Program
 from promotions.models import CountedUse
@@ -92,7 +91,7 @@ def count_uses(order: Recorded, decision: Decision, programs: Mapping[int, Progr
 
 
 def _count_totals(limited: list[Program], used: Mapping[int, Decimal]) -> None:
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             _COUNT_USE,
             (
@@ -109,7 +108,7 @@ def _count_totals(limited: list[Program], used: Mapping[int, Decimal]) -> None:
 def _count_for_partner(limited: list[Program], partner_id: int) -> None:
     keys = [one.id for one in limited]
     most = [one.limit_per_partner for one in limited]
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_COUNT_PARTNER_USE, (partner_id, keys, keys, most))
         if cursor.rowcount != len(limited):
             raise Stale

@@ -12,18 +12,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import connection
-
+from core.db import prepared_cursor
 from events.log import Happening, record
 from loyalty.errors import InsufficientPoints
 from loyalty.services.earn_points import earn_points
 from loyalty.services.redeem_points import redeem_points
 from promotions.engine.decision import CardPoints, Decision
-from promotions.models import OrderPoints
 from promotions.orders.counting import used_programs
 from promotions.orders.records import Recorded
 from promotions.orders.stale import Stale
 
+_RECORD_MOVES = """
+INSERT INTO promotions_orderpoints (
+  order_id, program_id, card_id, operation_id, kind, points, line_id, due, undone)
+SELECT %s::bigint, one.*, '', 0, 0
+FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::numeric[]) AS one
+"""
 _SPEND_COUPONS = """
 UPDATE promotions_coupon c SET points = c.points - s.cost
 FROM unnest(%s::bigint[], %s::numeric[]) AS s(id, cost)
@@ -100,17 +104,20 @@ def as_moved(decision: Decision, moved: Sequence[Moved]) -> Decision:
 
 def record_moves(order: Recorded, moved: Sequence[Moved]) -> None:
     """Keep which ledger operations were the order's. Writes: promotions_orderpoints."""
-    OrderPoints.objects.bulk_create(
-        OrderPoints(
-            order_id=order.id,
-            program_id=one.program_id,
-            card_id=one.card_id,
-            operation_id=one.operation_id,
-            kind=one.kind,
-            points=one.points,
+    if not moved:
+        return
+    with prepared_cursor() as cursor:
+        cursor.execute(
+            _RECORD_MOVES,
+            (
+                order.id,
+                [one.program_id for one in moved],
+                [one.card_id for one in moved],
+                [one.operation_id for one in moved],
+                [one.kind for one in moved],
+                [one.points for one in moved],
+            ),
         )
-        for one in moved
-    )
 
 
 def spend_coupons(decision: Decision) -> None:
@@ -124,7 +131,7 @@ def spend_coupons(decision: Decision) -> None:
             costs[one.coupon_id] += one.points_cost
     if not costs:
         return
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_SPEND_COUPONS, (list(costs), list(costs.values())))
         if cursor.rowcount != len(costs):
             raise Stale

@@ -1,7 +1,7 @@
 """Writing what was decided: the order, its lines, its rewards and their shares.
 
 By hand, as a commit is a hot path: an order with many rewards has hundreds of shares, and one
-statement that reads them from JSON costs a small part of as many model instances.
+statement that reads all of them from JSON costs a small part of as many model instances.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import Any
 
 import msgspec
 import orjson
-from django.db import connection
 from django.utils.translation import get_language
 
+from core.db import prepared_cursor
 from promotions.descriptions import describe_reward
 from promotions.engine.decision import Decision
 from promotions.offline.charge import Charge
@@ -26,36 +26,37 @@ from promotions.orders.receipt import Receipt
 from promotions.orders.request import OrderRequest
 
 _ORDER = """
-INSERT INTO promotions_order (
-  ref, request_digest, status, pos_config_id, partner_id, ordered_at, currency, subtotal,
-  discount_total, total, amount_due, decided_total, refund_total, optimal, catalog_version,
-  evaluation, created_by_id)
-VALUES (%s, %s, 'committed', %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, %s, %s, %s::jsonb, %s)
-RETURNING id
-"""
-_LINES = """
-INSERT INTO promotions_orderline (
-  order_id, line_id, product_id, sku, qty, unit_price, subtotal, discount, total,
-  returned_qty, refunded)
-SELECT %s, one.*, 0, 0 FROM json_to_recordset(%s::json) AS one(
-  line_id text, product_id bigint, sku text, qty numeric, unit_price numeric,
-  subtotal numeric, discount numeric, total numeric)
-"""
-_REWARDS = """
-INSERT INTO promotions_appliedreward (
-  order_id, place, program_id, version_id, reward_id, reward_type, description, is_payment,
-  amount, points_cost, times, card_id, coupon_id)
-SELECT %s, one.* FROM json_to_recordset(%s::json) AS one(
-  place int, program_id bigint, version_id bigint, reward_id bigint, reward_type text,
-  description text, is_payment bool, amount numeric, points_cost numeric, times int,
-  card_id bigint, coupon_id bigint)
-"""
-_SHARES = """
-INSERT INTO promotions_linediscount (line_id, reward_id, amount)
-SELECT line.id, reward.id, one.amount
-FROM json_to_recordset(%s::json) AS one(line_id text, place int, amount numeric)
-JOIN promotions_orderline line ON line.order_id = %s AND line.line_id = one.line_id
-JOIN promotions_appliedreward reward ON reward.order_id = %s AND reward.place = one.place
+WITH sold AS (
+  INSERT INTO promotions_order (
+    ref, request_digest, status, pos_config_id, partner_id, ordered_at, currency, subtotal,
+    discount_total, total, amount_due, decided_total, refund_total, optimal, catalog_version,
+    evaluation, created_by_id)
+  VALUES (%s, %s, 'committed', %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, %s, %s, %s::jsonb, %s)
+  RETURNING id
+), line AS (
+  INSERT INTO promotions_orderline (
+    order_id, line_id, product_id, sku, qty, unit_price, subtotal, discount, total,
+    returned_qty, refunded)
+  SELECT sold.id, one.*, 0, 0 FROM sold, json_to_recordset(%s::json) AS one(
+    line_id text, product_id bigint, sku text, qty numeric, unit_price numeric,
+    subtotal numeric, discount numeric, total numeric)
+  RETURNING id, line_id
+), reward AS (
+  INSERT INTO promotions_appliedreward (
+    order_id, place, program_id, version_id, reward_id, reward_type, description, is_payment,
+    amount, points_cost, times, card_id, coupon_id)
+  SELECT sold.id, one.* FROM sold, json_to_recordset(%s::json) AS one(
+    place int, program_id bigint, version_id bigint, reward_id bigint, reward_type text,
+    description text, is_payment bool, amount numeric, points_cost numeric, times int,
+    card_id bigint, coupon_id bigint)
+  RETURNING id, place
+), share AS (
+  INSERT INTO promotions_linediscount (line_id, reward_id, amount)
+  SELECT line.id, reward.id, one.amount
+  FROM json_to_recordset(%s::json) AS one(line_id text, place int, amount numeric)
+  JOIN line ON line.line_id = one.line_id JOIN reward ON reward.place = one.place
+)
+SELECT id FROM sold
 """
 
 
@@ -97,19 +98,18 @@ def insert_order(
     decision: Decision,
     receipt: Receipt,
     *,
+    digest: str,
     at: datetime,
     user_id: int | None,
-    sale: OfflineSale | None = None,
     charge: Charge | None = None,
 ) -> Recorded:
     """Insert the order with its lines, its rewards and their shares, and what decided it.
 
     Of an order that the till had charged already, the decision kept is that of the engine.
-    Writes: promotions_order, orderline, appliedreward, linediscount; one statement each.
+    Writes: promotions_order, orderline, appliedreward, linediscount, in one statement.
     Raises: IntegrityError (`one_order_per_ref`) if the ref is taken.
     """
     ref = order.ref or ""
-    digest = request_digests(order, sale)[0]
     evaluation: dict[str, object] = {
         "cart": intake.cart,
         "wallet": intake.wallet,
@@ -120,7 +120,8 @@ def insert_order(
     if charge is not None:
         evaluation["decision"] = replace(charge.decided, points=decision.points)
         evaluation["left_out"] = charge.left_out
-    with connection.cursor() as cursor:
+    rewards, shares = _rewards(intake, decision)
+    with prepared_cursor() as cursor:
         cursor.execute(
             _ORDER,
             (
@@ -128,15 +129,10 @@ def insert_order(
                 *(decision.currency, decision.subtotal, decision.discount_total, decision.total),
                 *(decision.amount_due, charge.decided_total if charge else None),
                 *(decision.optimal, decision.catalog_version, _json(evaluation), user_id),
+                *(_json(_lines(intake, decision)), _json(rewards), _json(shares)),
             ),
         )
         (order_id,) = cursor.fetchone()
-        cursor.execute(_LINES, (order_id, _json(_lines(intake, decision))))
-        rewards, shares = _rewards(intake, decision)
-        if rewards:
-            cursor.execute(_REWARDS, (order_id, _json(rewards)))
-        if shares:
-            cursor.execute(_SHARES, (_json(shares), order_id, order_id))
     cart = intake.cart
     return Recorded(order_id, ref, cart.partner_id, cart.pos.id, decision.currency)
 

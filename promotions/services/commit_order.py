@@ -6,15 +6,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+import orjson
 from django.db import IntegrityError, OperationalError, transaction
 
-from core.db import refusal_of, violated_constraint
+from core.db import prepared_cursor, refusal_of, violated_constraint
 from core.errors import Busy
 from loyalty.errors import CardAlreadyHeld
 from loyalty.services.open_card import open_card
 from promotions.engine import evaluate
 from promotions.engine.decision import Decision
-from promotions.models import Order
 from promotions.offline.charge import settle_charge
 from promotions.offline.sale import OfflineSale
 from promotions.orders import effects
@@ -37,6 +37,9 @@ from promotions.services.evaluate_member import evaluate_member
 from promotions.services.reward_referrals import reward_referrals
 
 _ATTEMPTS = 8
+_ANSWERED = """
+SELECT id, request_digest, (evaluation -> 'receipt')::text FROM promotions_order WHERE ref = %s
+"""
 # Another commit with the same ref, or of the same new customer, was faster: the next attempt
 # finds its answer, or a customer who is no longer new.
 _FASTER = ("one_order_per_ref", "one_referral_per_friend")
@@ -71,7 +74,9 @@ def commit_order(
             return first
         try:
             with transaction.atomic():
-                committed, referred = _commit(order, at=at, user_id=user_id, sale=sale)
+                committed, referred = _commit(
+                    order, digest=digests[0], at=at, user_id=user_id, sale=sale
+                )
         except (Stale, CardAlreadyHeld, IntegrityError, OperationalError) as error:
             if not _may_try_again(error):
                 raise
@@ -97,21 +102,19 @@ def _answered_before(ref: str, digests: Collection[str]) -> Committed | None:
 
     Raises: OrderRefReused if it was another order.
     """
-    found = (
-        Order.objects.filter(ref=ref)
-        .values_list("pk", "request_digest", "evaluation__receipt")
-        .first()
-    )
+    with prepared_cursor() as cursor:
+        cursor.execute(_ANSWERED, [ref])
+        found = cursor.fetchone()
     if found is None:
         return None
     order_id, stored_digest, receipt = found
     if stored_digest not in digests:
         raise OrderRefReused(ref=ref)
-    return Committed(order_id, receipt, replayed=True)
+    return Committed(order_id, orjson.loads(receipt), replayed=True)
 
 
 def _commit(
-    order: OrderRequest, *, at: datetime, user_id: int | None, sale: OfflineSale | None
+    order: OrderRequest, *, digest: str, at: datetime, user_id: int | None, sale: OfflineSale | None
 ) -> tuple[Committed, bool]:
     """Return the committed order, and whether it stands for a referral."""
     intake = _read(order, at, sale)
@@ -126,8 +129,7 @@ def _commit(
         charge = settle_charge(intake, decision, charged_total=sale.charged_total, at=at)
         decision = charge.charged
     else:
-        receipt = build_receipt(intake, decision, ref=order.ref, status="committed")
-        _refuse_what_the_till_did_not_mean(order, decision, receipt)
+        _refuse_what_the_till_did_not_mean(order, intake, decision)
     ref = order.ref or ""
     moved = effects.move_points(ref, decision, at=at)
     decision = effects.as_moved(decision, moved)
@@ -135,7 +137,7 @@ def _commit(
     issues = choose_codes(decision, catalog.programs)
     receipt["coupons_issued"] = [one.listed() for one in issues]
     row = insert_order(
-        order, intake, decision, receipt, at=at, user_id=user_id, sale=sale, charge=charge
+        order, intake, decision, receipt, digest=digest, at=at, user_id=user_id, charge=charge
     )
     effects.record_moves(row, moved)
     effects.spend_coupons(decision)
@@ -169,16 +171,15 @@ def _open_missing_cards(intake: Intake, decision: Decision, *, at: datetime) -> 
 
 
 def _refuse_what_the_till_did_not_mean(
-    order: OrderRequest, decision: Decision, receipt: Receipt
+    order: OrderRequest, intake: Intake, decision: Decision
 ) -> None:
     """Raise if a claim cannot be given, or the total is not the one the customer was shown."""
+    expected = order.expected_total
+    if not decision.refused_claims and expected in (None, decision.total):
+        return
+    # Nothing is committed, so the decision is what a quote would be now.
+    receipt = build_receipt(intake, decision, ref=order.ref, status="quoted")
     if decision.refused_claims:
         refused = receipt["refused_claims"]
         raise ClaimRefused(reason=refused[0]["reason"], claims=refused)
-    if order.expected_total is not None and order.expected_total != decision.total:
-        # Nothing is committed, so the new decision is what a quote would be now.
-        raise QuoteChanged(
-            expected_total=str(order.expected_total),
-            total=receipt["total"],
-            decision={**receipt, "status": "quoted"},
-        )
+    raise QuoteChanged(expected_total=str(expected), total=receipt["total"], decision=receipt)

@@ -62,10 +62,10 @@ def test_a_pooler_that_keeps_no_plans_gets_plain_statements(fresh: DatabaseWrapp
 
 
 @pytest.mark.django_db
-def test_a_prepared_statement_is_counted_like_any_other() -> None:
+def test_a_prepared_statement_is_counted_and_told_like_any_other() -> None:
     with CaptureQueriesContext(connection) as queries, prepared_cursor() as cursor:
         cursor.execute(SQL, [1])
-    assert len(queries) == 1
+    assert [one["sql"] for one in queries] == ["SELECT 1::bigint + 1 -- asked by a test"]
 
 
 def test_a_connection_that_answered_just_now_is_not_asked_again(fresh: DatabaseWrapper) -> None:
