@@ -6,6 +6,7 @@ from celery import shared_task
 from celery.schedules import crontab
 from django.utils import timezone
 
+from loyalty.services.announce_expiring_points import announce_expiring_points
 from loyalty.services.expire_points import expire_points
 from loyalty.services.verify_ledger import verify_ledger
 
@@ -19,6 +20,12 @@ def expire_due_points() -> dict[str, str]:
     if done.unsound:
         log.error("%s cards do not add up and were not swept: run verify_ledger", done.unsound)
     return {"cards": str(done.cards), "lots": str(done.lots), "points": str(done.points)}
+
+
+@shared_task(name="loyalty.announce_expiring_points")
+def announce_expiring() -> dict[str, str]:
+    """Tell that points expire soon, at the days that programs name; each is told once."""
+    return {"notices": str(announce_expiring_points(at=timezone.now()).notices)}
 
 
 @shared_task(name="loyalty.verify_ledger")
@@ -36,6 +43,10 @@ SCHEDULE: dict[str, dict[str, object]] = {
     "loyalty.expire_due_points": {
         "task": "loyalty.expire_due_points",
         "schedule": crontab(minute="7"),
+    },
+    "loyalty.announce_expiring_points": {
+        "task": "loyalty.announce_expiring_points",
+        "schedule": crontab(minute="23"),
     },
     "loyalty.verify_ledger": {
         "task": "loyalty.verify_ledger",

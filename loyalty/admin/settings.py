@@ -158,6 +158,7 @@ class LoyaltyProgramAdmin(_Settings):
                     "expiry_round_up",
                     "expiry_month",
                     "expiry_day",
+                    "expiry_notice_days",
                     "time_zone",
                 )
             },
@@ -194,6 +195,7 @@ class LoyaltyProgramAdmin(_Settings):
             expiry_round_up=RoundUp(given["expiry_round_up"]),
             expiry_month=given["expiry_month"],
             expiry_day=given["expiry_day"],
+            expiry_notice_days=given["expiry_notice_days"],
             pending_days=given["pending_days"],
             negative_balance=given["negative_balance"],
             earn_on=given["earn_on"],

@@ -45,6 +45,12 @@ class LoyaltyProgramBody(Body):
     expiry_day = serializers.IntegerField(
         min_value=1, max_value=31, required=False, allow_null=True, help_text="Calendar expiry."
     )
+    expiry_notice_days = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=366),
+        max_length=5,
+        required=False,
+        help_text="At how many days before expiry the event PointsExpiring is due.",
+    )
     pending_days = serializers.IntegerField(min_value=0, max_value=3660, required=False)
     negative_balance = serializers.ChoiceField(sorted(NEGATIVE_BALANCE), required=False)
     earn_on = serializers.ChoiceField(sorted(EARN_ON), required=False)

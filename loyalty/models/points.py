@@ -154,6 +154,26 @@ class PointMove(models.Model):
         return f"{self.remaining_point}/{self.initial_point}"
 
 
+class ExpiryNotice(models.Model):
+    """That a member was told, so many days before, that points of a card expire then: once."""
+
+    card = models.ForeignKey("loyalty.LoyaltyCard", on_delete=models.CASCADE, related_name="+")
+    expiration_date = models.DateTimeField()
+    days_before = models.PositiveSmallIntegerField()
+
+    class Meta:
+        """Constraints."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["card", "expiration_date", "days_before"], name="one_notice_of_an_expiry"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.days_before} days before {self.expiration_date}"
+
+
 class PointHistory(models.Model):
     """The append-only journal: one row per lot touched, chained by hash on each card.
 

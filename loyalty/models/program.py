@@ -1,5 +1,6 @@
 """Kinds of points."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models.functions import Cast, Concat
@@ -63,6 +64,16 @@ class LoyaltyProgram(models.Model):
     )
     expiry_month = models.PositiveSmallIntegerField(_("month of expiry"), null=True, blank=True)
     expiry_day = models.PositiveSmallIntegerField(_("day of expiry"), null=True, blank=True)
+    expiry_notice_days = ArrayField(
+        models.PositiveSmallIntegerField(),
+        verbose_name=_("days before expiry to tell the member"),
+        default=list,
+        blank=True,
+        help_text=_(
+            "Numbers of days with commas, for example 30,7; a notice is sent at each."
+            " None: no notices."
+        ),
+    )
     pending_days = models.PositiveIntegerField(_("days before points can be spent"), default=0)
     negative_balance = models.CharField(
         _("when points taken back are already spent"),

@@ -1,5 +1,6 @@
 """Set up a kind of points."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -16,6 +17,8 @@ from loyalty.models import LoyaltyProgram, PointMove
 
 NEGATIVE_BALANCE = frozenset({"allow", "floor_at_zero", "refuse"})
 EARN_ON = frozenset({"paid", "before_own_rewards", "gross"})
+_MOST_NOTICES = 5
+_MOST_NOTICE_DAYS = 366
 _MOST_CAP = Decimal(10**10)
 
 
@@ -39,6 +42,7 @@ def upsert_loyalty_program(
     expiry_round_up: RoundUp = RoundUp.NONE,
     expiry_month: int | None = None,
     expiry_day: int | None = None,
+    expiry_notice_days: Sequence[int] = (),
     pending_days: int = 0,
     negative_balance: str = "floor_at_zero",
     earn_on: str = "paid",
@@ -49,6 +53,7 @@ def upsert_loyalty_program(
     """Make the kind of points with this reference, or set its terms; lots keep their dates.
 
     `expiry_length`: days or months. `expiry_month`, `expiry_day`: of a calendar expiry.
+    `expiry_notice_days`: at how many days before expiry an event PointsExpiring is due.
     Raises: InvalidLoyaltyProgram (facts field), InvalidText, PointDecimalsInUse.
     Writes: loyalty_loyaltyprogram.
     Safe under: replay and concurrency, by the reference being unique and the row lock.
@@ -70,6 +75,7 @@ def upsert_loyalty_program(
         "expiry_round_up": RoundUp(expiry_round_up),
         "expiry_month": expiry_month,
         "expiry_day": expiry_day,
+        "expiry_notice_days": _notice_days(expiry_notice_days),
         "pending_days": pending_days,
         "negative_balance": negative_balance,
         "earn_on": earn_on,
@@ -84,6 +90,15 @@ def upsert_loyalty_program(
                 _check_nothing_finer(before, point_decimals)
         saved, created = LoyaltyProgram.objects.update_or_create(ref=ref, defaults=settings)
     return LoyaltyProgramSaved(saved.pk, saved.ref, created)
+
+
+def _notice_days(days: Sequence[int]) -> list[int]:
+    if len(days) > _MOST_NOTICES or not all(1 <= one <= _MOST_NOTICE_DAYS for one in days):
+        raise InvalidLoyaltyProgram(
+            "Days before expiry are whole numbers from 1 to 366 with commas, at most five.",
+            field="expiry_notice_days",
+        )
+    return sorted(set(days), reverse=True)
 
 
 def _check_choices(
