@@ -7,6 +7,9 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline, TabularInline
 from unfold.decorators import display
@@ -170,7 +173,7 @@ class VersionInline(ReadOnlyInline):
     fk_name = "program"
     tab = True
     per_page = 10
-    fields = ("number", "published_at", "published_by", "in_force", "sentence")
+    fields = ("number", "published_at", "published_by", "in_force", "sentence", "compare")
     readonly_fields = fields
     hide_title = True
     verbose_name_plural = _("Versions")
@@ -181,6 +184,13 @@ class VersionInline(ReadOnlyInline):
     def in_force(self, version: ProgramVersion) -> bool:
         """Return whether tills are decided by this version now."""
         return version.catalog_to is None
+
+    @display(description=_("compare"))
+    def compare(self, version: ProgramVersion) -> SafeString:
+        """Return the way to what differs from the draft, and back to this version."""
+        page = reverse("admin:program_compare", args=[version.program_id])
+        link = '<a class="pc-link" href="{}?from={}">{}</a>'
+        return format_html(link, page, version.number, _("Compare, go back"))
 
     @display(description=_("what it does"))
     def sentence(self, version: ProgramVersion) -> str:

@@ -20,13 +20,13 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from access.admin.service_admin import ServiceAdmin
 from access.files import csv_answer
 from core.errors import PunchcardError
 from promotions.admin.coupon_form import IssueCouponsForm
 from promotions.admin.refusals import refusal_text
 from promotions.admin.starters import BLANK, STARTERS
 from promotions.admin.trial_pages import TrialPages
+from promotions.admin.version_pages import VersionPages
 from promotions.coupons.batch import MAX_COUPONS
 from promotions.coupons.files import program_csv
 from promotions.models import PromotionProgram
@@ -36,10 +36,12 @@ from promotions.services.pause_program import pause_program
 from promotions.services.publish_program import publish_program
 from promotions.services.start_coupon_batch import start_coupon_batch
 
+# Names of addresses have neither dots nor dashes.
+_PLAIN = str.maketrans(".-", "__")
 WITH_COUPONS = ("coupons", "next_order_coupons", "promo_code", "gift_card", "ewallet")
 
 
-class ProgramPages(TrialPages, ServiceAdmin):
+class ProgramPages(TrialPages, VersionPages):
     """Views beside add and change; every one that writes takes POST and calls one service."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -50,12 +52,16 @@ class ProgramPages(TrialPages, ServiceAdmin):
             ("pause", self.pause),
             ("archive", self.archive),
             ("try", self.try_out),
+            ("compare", self.compare),
+            ("roll-back", self.roll_back),
+            ("submit", self.submit),
+            ("send-back", self.send_back),
             ("coupons", self.coupons),
             ("coupons.csv", self.coupon_codes),
         ):
             wrapped = self.admin_site.admin_view(view)
             route = f"<int:program_id>/{name}" + ("" if name.endswith(".csv") else "/")
-            own.append(path(route, wrapped, name=f"program_{name.replace('.', '_')}"))
+            own.append(path(route, wrapped, name=f"program_{name.translate(_PLAIN)}"))
         return [*own, *super().get_urls()]
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
@@ -86,31 +92,35 @@ class ProgramPages(TrialPages, ServiceAdmin):
                 return _("This very version is in force already.")
             return _("Published: version %(number)s is in force.") % {"number": done.number}
 
-        return self._act(request, program_id, act)
+        return self.act(request, program_id, act)
 
     def pause(self, request: HttpRequest, program_id: int) -> HttpResponse:
         """Take the program out of force for a while."""
 
         def act() -> str:
-            pause_program(program_id=program_id, at=timezone.now())
+            pause_program(program_id=program_id, paused_by=request.user.pk, at=timezone.now())
             return _("Paused: no till applies it until it is published again.")
 
-        return self._act(request, program_id, act)
+        return self.act(request, program_id, act)
 
     def archive(self, request: HttpRequest, program_id: int) -> HttpResponse:
         """Put the program away for good."""
 
         def act() -> str:
-            archive_program(program_id=program_id, at=timezone.now())
+            archive_program(program_id=program_id, archived_by=request.user.pk, at=timezone.now())
             return _("Archived. Its orders and versions stay readable.")
 
-        return self._act(request, program_id, act)
+        return self.act(request, program_id, act)
 
-    def _act(
-        self, request: HttpRequest, program_id: int, act: Callable[[], str]
+    def act(
+        self,
+        request: HttpRequest,
+        program_id: int,
+        act: Callable[[], str],
+        permission: str = "promotions.publish_promotionprogram",
     ) -> HttpResponseRedirect:
         """Run one service and say what came of it on the program's page."""
-        if request.method != "POST" or not self.has_publish_permission(request):
+        if request.method != "POST" or not request.user.has_perm(permission):
             raise PermissionDenied
         try:
             messages.success(request, act())

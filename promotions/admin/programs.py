@@ -31,6 +31,7 @@ from promotions.services.save_program import save_program
 
 STATE_COLOURS = {
     "draft": "info",
+    "review": "warning",
     "published": "success",
     "paused": "warning",
     "archived": "danger",

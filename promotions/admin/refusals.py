@@ -14,6 +14,11 @@ _MESSAGES: Mapping[str, str | Promise] = {
     "program_incomplete": _("The program cannot be published yet."),
     "program_archived": _("The program is archived; make a new one instead."),
     "program_not_published": _("The program is not in force, so there is nothing to pause."),
+    "second_person_needed": _(
+        "You edited this program, so somebody else has to look at it and publish it."
+    ),
+    "version_not_found": _("The program has no such version."),
+    "version_not_restorable": _("The version names products or other things that are gone."),
     "ref_taken": _("Another program has this reference."),
     "code_taken": _("A code is in use elsewhere; choose another one."),
     "too_many_coupons": _("That is more codes than can be issued at once."),

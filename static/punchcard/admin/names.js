@@ -1,18 +1,33 @@
 // Search boxes get the names of their fields: the widget draws controls of its own, which a screen
-// reader would otherwise announce without a name.
+// reader would otherwise announce without a name. What was chosen in them is a group, not a list:
+// the widget puts more than items into its list.
 "use strict";
 {
+  const CONTROLS = ".select2-search__field, [role='combobox'], [role='textbox']";
+
   function name(box) {
     const select = box.previousElementSibling;
     const label = select?.id && document.querySelector(`label[for="${CSS.escape(select.id)}"]`);
-    if (!label) return;
-    const text = label.textContent.replace("*", "").trim();
-    for (const control of box.querySelectorAll(
-      ".select2-search__field, [role='combobox'], [role='textbox']",
-    )) {
-      control.setAttribute("aria-label", text);
-      control.removeAttribute("aria-labelledby");
+    const text = label ? label.textContent.replace("*", "").trim() : "";
+    if (text) {
+      for (const control of box.querySelectorAll(CONTROLS)) {
+        control.setAttribute("aria-label", text);
+        control.removeAttribute("aria-labelledby");
+      }
     }
+    box.querySelectorAll("ul.select2-selection__rendered").forEach((list) => group(list, text));
+  }
+
+  /** Make a group of what was chosen, now and whenever the widget draws it anew. */
+  function group(list, text) {
+    if (text) list.setAttribute("aria-label", text);
+    const mend = () => {
+      for (const item of list.children) if (item.role !== "none") item.role = "none";
+    };
+    mend();
+    if (list.role === "group") return;
+    list.role = "group";
+    new MutationObserver(mend).observe(list, { childList: true });
   }
 
   function nameAll() {
