@@ -11,7 +11,7 @@ REQUIREMENTS := $(if $(and $(DATABASE_URL),$(REDIS_URL)),requirements.txt,requir
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run stop test check format bench bench-engine bench-http bench-ledger demo grocery-data grocery-year openapi messages
+.PHONY: help setup setup-dev run stop test check format bench bench-engine bench-http bench-ledger bench-events demo grocery-data grocery-year openapi messages
 
 help: ## Say what there is
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,7 +54,7 @@ openapi: setup-dev ## Write docs/openapi.yaml and docs/schema.graphql anew
 messages: setup-dev ## Collect what users read; says what has no Indonesian yet (locale/)
 	$(BIN)/python -m config.messages
 
-bench: bench-engine bench-http bench-ledger ## Run every benchmark
+bench: bench-engine bench-http bench-ledger bench-events ## Run every benchmark
 
 bench-engine: setup-dev ## What one decision costs beside a hand-written one and django-oscar
 	$(BIN)/python -m benchmarks.engine
@@ -64,6 +64,9 @@ bench-http: setup-dev ## Requests per second of the API beside an empty view, wi
 
 bench-ledger: setup-dev ## The points ledger beside PostgreSQL's floor and a plain ORM (ARGS="--cards 10000")
 	$(BIN)/python -m benchmarks.ledger $(ARGS)
+
+bench-events: setup-dev ## How fast consumers read the event log, and how soon a listener hears of a commit
+	$(BIN)/python -m benchmarks.events $(ARGS)
 
 demo: setup ## Send a basket to the running demo and print the explained receipt
 	@$(BIN)/python manage.py demo

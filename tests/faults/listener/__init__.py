@@ -1,0 +1,1 @@
+"""An app whose consumer writes down every event it is given."""
