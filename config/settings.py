@@ -255,6 +255,8 @@ WRONG_CODES_PER_POS = env.int("WRONG_CODES_PER_POS", default=60)
 WRONG_CODES_PER_PARTNER = env.int("WRONG_CODES_PER_PARTNER", default=20)
 # What signs the bundles of offline tills, the first; empty: a key derived from SECRET_KEY.
 BUNDLE_KEYS: list[str] = env.list("BUNDLE_KEYS", default=[])
+BALANCE_CACHE_SECONDS = env.int("BALANCE_CACHE_SECONDS", default=60)
+CARD_LOCK = env.bool("CARD_LOCK", default=False)
 # How long the answers to an Idempotency-Key are kept.
 TWO_PERSON_RULE = env.bool("TWO_PERSON_RULE", default=False)
 IDEMPOTENCY_DAYS = env.int("IDEMPOTENCY_DAYS", default=30)

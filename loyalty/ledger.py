@@ -19,6 +19,7 @@ from core.db import prepared_cursor
 from core.numbers import plain
 from events.bell import ring_after_commit
 from loyalty import errors
+from loyalty.card_lock import card_lock
 from loyalty.domain.known_terms import KnownTerms
 from loyalty.domain.points import PointsExpired, PointsMoved, PointsTransferred
 from loyalty.domain.terms import Expiry
@@ -191,7 +192,9 @@ def _gain(
             ),
         )
 
-    return result_of(_with_terms(ask), {"card_id": card_id}, key)
+    with card_lock(card_id):
+        answer = _with_terms(ask)
+    return result_of(answer, {"card_id": card_id}, key)
 
 
 def _spend(
@@ -214,7 +217,9 @@ def _spend(
             ),
         )
 
-    return result_of(_with_terms(ask), {"card_id": card_id}, key)
+    with card_lock(card_id):
+        answer = _with_terms(ask)
+    return result_of(answer, {"card_id": card_id}, key)
 
 
 def _hand_over(

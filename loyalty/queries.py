@@ -64,11 +64,10 @@ class LoyaltyWallet:
 
 @dataclass(frozen=True, slots=True)
 class CardBalance:
-    """A card's points as of an instant, from its journal.
+    """A card's points as of an instant, from its journal up to `sequence`.
 
     `spendable`: could be spent then, less `debt`. `pending`: could not be spent yet. `debt`: owed.
-    `next_change_at`: when time alone will change `spendable` next; None: never.
-    """
+    `next_change_at`: when time alone will change any of it next; None: never."""
 
     card_id: int
     at: datetime
@@ -76,6 +75,7 @@ class CardBalance:
     pending: Decimal
     debt: Decimal
     next_change_at: datetime | None
+    sequence: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,9 @@ SELECT CASE WHEN c.active AND (c.expires_at IS NULL OR c.expires_at > %(at)s)
        debt.points,
        (SELECT least(min(available_from) FILTER (WHERE available_from > %(at)s),
                      min(expiration_date)) FROM lots WHERE points > 0),
-       c.expires_at
+       (SELECT min(transaction_time) FROM loyalty_pointhistory
+        WHERE card_id = %(card)s AND transaction_time > %(at)s),
+       c.expires_at, c.sequence
 FROM loyalty_loyaltycard c CROSS JOIN debt WHERE c.id = %(card)s
 """
 _SAME_PERSON = """
@@ -199,8 +201,8 @@ def balance_at(card_id: int, at: datetime) -> CardBalance:
         row = cursor.fetchone()
     if row is None:
         raise CardNotFound(card_id=card_id)
-    spendable, pending, debt, lots_change_at, card_ends_at = row
-    ahead = [one for one in (lots_change_at, card_ends_at) if one is not None and one > at]
+    spendable, pending, debt, *moments, sequence = row
+    ahead = [one for one in moments if one is not None and one > at]
     return CardBalance(
         card_id=card_id,
         at=at,
@@ -208,6 +210,7 @@ def balance_at(card_id: int, at: datetime) -> CardBalance:
         pending=pending,
         debt=debt,
         next_change_at=min(ahead, default=None),
+        sequence=sequence,
     )
 
 

@@ -22,6 +22,7 @@ from core.numbers import plain
 from loyalty.api import shapes
 from loyalty.api.instants import query_instant
 from loyalty.api.lookups import find_card, find_loyalty_program, find_partner
+from loyalty.balance_cache import balance_now
 from loyalty.models import LoyaltyCard, PointHistory
 from loyalty.models.points import KIND_CHOICES
 from loyalty.queries import balance_at
@@ -115,7 +116,7 @@ class CardView(ApiView):
     def get(self, request: Request, code: str) -> HttpResponse:
         """Tell the card and what can be spent of it now."""
         card = find_card(code, self.caller)
-        balance = balance_at(card.pk, timezone.now())
+        balance = balance_now(card, timezone.now())
         return answer({**_present(card), "balance": plain(balance.spendable)})
 
     @extend_schema(
@@ -155,9 +156,9 @@ class BalanceView(ApiView):
     )
     def get(self, request: Request, code: str) -> HttpResponse:
         """Tell what could be spent then, what was pending, and what was owed."""
-        at = query_instant(request, "at") or timezone.now()
+        at = query_instant(request, "at")
         card = find_card(code, self.caller)
-        found = balance_at(card.pk, at)
+        found = balance_at(card.pk, at) if at else balance_now(card, timezone.now())
         return answer(
             {
                 "card": card.code,
