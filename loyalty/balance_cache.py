@@ -49,8 +49,8 @@ def balance_now(card: LoyaltyCard, at: datetime) -> CardBalance:
 def keep(balance: CardBalance) -> None:
     """Keep a balance for others, for as long as it holds and the setting says."""
     until = balance.at + timedelta(seconds=settings.BALANCE_CACHE_SECONDS)
-    if balance.next_change_at is not None:
-        until = min(until, balance.next_change_at)
+    for change in (balance.next_change_at, balance.next_row_at):
+        until = until if change is None else min(until, change)
     lives = (until - balance.at) // timedelta(milliseconds=1)
     if lives <= 0:
         return
@@ -62,7 +62,8 @@ def keep(balance: CardBalance) -> None:
             "spendable": str(balance.spendable),
             "pending": str(balance.pending),
             "debt": str(balance.debt),
-            "next_change_at": balance.next_change_at and balance.next_change_at.isoformat(),
+            "next_change_at": _written(balance.next_change_at),
+            "next_row_at": _written(balance.next_row_at),
         }
     )
 
@@ -87,6 +88,7 @@ def _read(text: object, card: LoyaltyCard, at: datetime) -> CardBalance | None:
             pending=Decimal(entry["pending"]),
             debt=Decimal(entry["debt"]),
             next_change_at=_instant(entry["next_change_at"]),
+            next_row_at=_instant(entry["next_row_at"]),
             sequence=int(entry["sequence"]),
         )
         until = datetime.fromisoformat(entry["until"])
@@ -95,6 +97,10 @@ def _read(text: object, card: LoyaltyCard, at: datetime) -> CardBalance | None:
     if found.sequence < card.sequence or not found.at <= at < until:
         return None
     return replace(found, at=at)
+
+
+def _written(instant: datetime | None) -> str | None:
+    return None if instant is None else instant.isoformat()
 
 
 def _instant(text: str | None) -> datetime | None:

@@ -64,7 +64,7 @@ class LoyaltyWallet:
 
 @dataclass(frozen=True, slots=True)
 class CardBalance:
-    """A card's points as of an instant, from its journal up to `sequence`.
+    """A card's points as of an instant, from its journal up to `sequence`, on to `next_row_at`.
 
     `spendable`: could be spent then, less `debt`. `pending`: could not be spent yet. `debt`: owed.
     `next_change_at`: when time alone will change any of it next; None: never."""
@@ -75,6 +75,7 @@ class CardBalance:
     pending: Decimal
     debt: Decimal
     next_change_at: datetime | None
+    next_row_at: datetime | None
     sequence: int
 
 
@@ -108,13 +109,11 @@ WITH held AS (
 SELECT CASE WHEN c.active AND (c.expires_at IS NULL OR c.expires_at > %(at)s)
             THEN coalesce((SELECT sum(points) FROM lots WHERE available_from <= %(at)s), 0)
             ELSE 0 END - debt.points,
-       coalesce((SELECT sum(points) FROM lots WHERE available_from > %(at)s), 0),
-       debt.points,
-       (SELECT least(min(available_from) FILTER (WHERE available_from > %(at)s),
-                     min(expiration_date)) FROM lots WHERE points > 0),
+       coalesce((SELECT sum(points) FROM lots WHERE available_from > %(at)s), 0), debt.points, (
+           SELECT least(min(available_from) FILTER (WHERE available_from > %(at)s),
+                        min(expiration_date)) FROM lots WHERE points > 0),
        (SELECT min(transaction_time) FROM loyalty_pointhistory
-        WHERE card_id = %(card)s AND transaction_time > %(at)s),
-       c.expires_at, c.sequence
+        WHERE card_id = %(card)s AND transaction_time > %(at)s), c.expires_at, c.sequence
 FROM loyalty_loyaltycard c CROSS JOIN debt WHERE c.id = %(card)s
 """
 _SAME_PERSON = """
@@ -201,8 +200,8 @@ def balance_at(card_id: int, at: datetime) -> CardBalance:
         row = cursor.fetchone()
     if row is None:
         raise CardNotFound(card_id=card_id)
-    spendable, pending, debt, *moments, sequence = row
-    ahead = [one for one in moments if one is not None and one > at]
+    spendable, pending, debt, lots_change_at, next_row_at, card_ends_at, sequence = row
+    ahead = [one for one in (lots_change_at, card_ends_at) if one is not None and one > at]
     return CardBalance(
         card_id=card_id,
         at=at,
@@ -210,6 +209,7 @@ def balance_at(card_id: int, at: datetime) -> CardBalance:
         pending=pending,
         debt=debt,
         next_change_at=min(ahead, default=None),
+        next_row_at=next_row_at,
         sequence=sequence,
     )
 
