@@ -11,7 +11,7 @@ REQUIREMENTS := $(if $(and $(DATABASE_URL),$(REDIS_URL)),requirements.txt,requir
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run stop test check format bench bench-engine bench-http bench-ledger bench-events demo grocery-data grocery-year openapi messages
+.PHONY: help setup setup-dev run stop test check format bench bench-engine bench-http bench-ledger bench-events demo grocery-check grocery-data grocery-year openapi messages
 
 help: ## Say what there is
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -78,3 +78,7 @@ grocery-data:
 
 grocery-year: grocery-data ## Load a year of a real grocer and replay it through the engine (MONTHS=1)
 	$(BIN)/python manage.py load_grocery_year --months $(MONTHS)
+
+grocery-check: MONTHS = 1
+grocery-check: grocery-data ## Replay a month under 50 more programs of every type and check that all rules hold
+	nice $(BIN)/python manage.py load_grocery_year --months $(MONTHS) --with-programs 50 --check

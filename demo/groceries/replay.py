@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import msgspec
+
 from demo.claiming import Savings
 from demo.groceries.calendar import Shift
+from demo.groceries.habits import Habits
 from demo.groceries.source import GroceryBasket, GrocerySource
 from demo.groceries.stocking import CLUB, POINTS, coupon_code, household_ref, store_ref
 from demo.known import do_not_wait_for_the_disk, known_orders
@@ -25,13 +28,15 @@ _REPORT_EVERY = 20
 class Replay:
     """Which baskets of which tables are replayed, and when they are said to have been sold.
 
-    `most`: at most so many, the earliest of all shares.
+    `most`: at most so many, the earliest of all shares. `own_offers`: households use what the
+    grocer's own programs give them, and bring some goods back.
     """
 
     folder: Path
     before: date
     shift: Shift
     most: int | None = None
+    own_offers: bool = False
 
 
 def replay(shard: int, shards: int, work: Replay, report: Callable[[int], None]) -> None:
@@ -40,12 +45,13 @@ def replay(shard: int, shards: int, work: Replay, report: Callable[[int], None])
     source = GrocerySource(work.folder)
     known = known_orders(PREFIX).keys()
     savings = Savings(program=CLUB, points=POINTS)
+    habits = Habits() if work.own_offers else None
     done = 0
     baskets = source.baskets(before=work.before, most=work.most, shard=shard, shards=shards)
     for basket in baskets:
         if order_ref(basket) in known:
             continue
-        commit_basket(basket, work.shift, savings)
+        commit_basket(basket, work.shift, savings, habits)
         done += 1
         if done == _REPORT_EVERY:
             report(done)
@@ -58,18 +64,24 @@ def order_ref(basket: GroceryBasket) -> str:
     return f"{PREFIX}{basket.id}"
 
 
-def commit_basket(basket: GroceryBasket, shift: Shift, savings: Savings) -> Receipt:
+def commit_basket(
+    basket: GroceryBasket, shift: Shift, savings: Savings, habits: Habits | None = None
+) -> Receipt:
     """Commit one basket as its till would have, and return the receipt."""
     partner = household_ref(basket.household)
     at = shift.instant(basket.sold_at)
+    order = _order(basket, partner, savings.claims(partner, at))
+    if habits is not None:
+        order = habits.more_of(basket, order, at)
     try:
-        order = _order(basket, partner, savings.claims(partner, at))
         receipt = commit_order(order=order, at=at, user_id=None).receipt
     except ClaimRefused:
         # Coupons left nothing that the points could take off; they are kept for the next time.
-        order = _order(basket, partner, ())
+        order = msgspec.structs.replace(order, claims=())
         receipt = commit_order(order=order, at=at, user_id=None).receipt
     savings.learn(partner, receipt)
+    if habits is not None:
+        habits.after(basket, receipt, at)
     return receipt
 
 

@@ -150,6 +150,25 @@ class GrocerySource:
         for sku, name, path, brand, price in self._rows("SELECT * FROM goods ORDER BY product_id"):
             yield GroceryProduct(str(sku), name, path, brand, price)
 
+    def favourite_products(self, count: int) -> list[str]:
+        """Return the products sold most often, fuel and what else is metered left out."""
+        rows = self._rows(
+            "SELECT product_id FROM sold JOIN goods USING (product_id) WHERE qty = floor(qty)"
+            " GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT ?",
+            count,
+        )
+        return [str(row[0]) for row in rows]
+
+    def favourite_categories(self, count: int) -> list[str]:
+        """Return the paths of the categories sold most often, of two levels."""
+        rows = self._rows(
+            "SELECT array_to_string(string_split(path, ' > ')[1:2], ' > ')"
+            " FROM sold JOIN goods USING (product_id) WHERE path IS NOT NULL"
+            " GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT ?",
+            count,
+        )
+        return [row[0] for row in rows]
+
     def coupons(self, *, before: date) -> Iterator[GroceryCoupon]:
         """Yield the coupons of the campaigns that began before a day."""
         rows = self._rows("SELECT * FROM offers WHERE first_day < ? ORDER BY 1, 3", before)

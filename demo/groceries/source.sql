@@ -133,6 +133,7 @@ SELECT
     list(DISTINCT c.product_id ORDER BY c.product_id) AS products,
     coalesce(any_value(h.held_by), []) AS held_by
 FROM coupons AS c
+SEMI JOIN goods ON goods.product_id = c.product_id -- a few are listed nowhere and were never sold
 JOIN campaign_descriptions AS d USING (campaign_id)
 LEFT JOIN of_upc AS u ON u.coupon_upc = c.coupon_upc
 LEFT JOIN of_code AS v ON v.value_code = c.coupon_upc % 100

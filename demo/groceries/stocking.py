@@ -21,6 +21,7 @@ from promotions.services.upsert_products import MAX_PRODUCTS, upsert_products
 
 CURRENCY = "USD"
 POINTS = "journey-points"
+HOUSEHOLD = "household-"
 CLUB = "journey-club"
 # The points that take 5.00 off.
 POINTS_FOR_FIVE = 250
@@ -37,7 +38,7 @@ def store_ref(store: int) -> str:
 
 def household_ref(household: int) -> str:
     """Return the reference of a household."""
-    return f"household-{household}"
+    return f"{HOUSEHOLD}{household}"
 
 
 def coupon_program_ref(campaign: int, upc: int) -> str:

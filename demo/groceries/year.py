@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from core.progress import progress_of
 from demo.groceries.calendar import Shift, shift_of_start, shift_to_end_before
+from demo.groceries.offers import open_offers
 from demo.groceries.outcome import Outcome, read_outcome
 from demo.groceries.replay import PREFIX, Replay, replay
 from demo.groceries.source import GrocerySource
@@ -35,23 +36,33 @@ class GroceryYear:
 
 
 def load_year(
-    *, folder: Path, months: int, processes: int, out: TextIO, most: int | None = None
+    *,
+    folder: Path,
+    months: int,
+    processes: int,
+    out: TextIO,
+    most: int | None = None,
+    own_offers: int = 0,
 ) -> GroceryYear:
     """Load the grocer and replay the first months of the year; go on where an earlier run stopped.
 
-    `most`: stop after so many baskets (of all runs). Raises: GroceryDataMissing, WorkerFailed,
-    KeyboardInterrupt; what is done stays. Writes: everything a shop has, through the services.
+    `most`: stop after so many baskets (of all runs). `own_offers`: so many programs of the
+    grocer's own besides, with the coupons of all campaigns of the year.
+    Raises: GroceryDataMissing, WorkerFailed, KeyboardInterrupt; what is done stays.
+    Writes: everything a shop has, through the services.
     """
     source = GrocerySource(folder)
     first_day = source.first_day()
     before = _month_after(first_day, months)
     shift = _shift(source, first_day)
-    _make_grocer(source, shift, before, out)
+    _make_grocer(source, shift, _month_after(first_day, MONTHS) if own_offers else before, out)
+    if own_offers:
+        open_offers(source, shift.start_of(first_day), own_offers)
     total = source.count_baskets(before=before)
     if most is not None and most < total:
         total = most
     done = count_orders(PREFIX)
-    work = Replay(folder=folder, before=before, shift=shift, most=most)
+    work = Replay(folder=folder, before=before, shift=shift, most=most, own_offers=bool(own_offers))
     started = time.monotonic()
     with progress_of("Baskets", total=total, done=min(done, total), out=out) as bar:
         if done < total:

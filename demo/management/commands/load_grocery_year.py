@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 from core.progress import stream_of
+from demo.groceries.check import check_rules
+from demo.groceries.offers import MOST
 from demo.groceries.outcome import Outcome
 from demo.groceries.source import GroceryDataMissing, installed_folder
 from demo.groceries.year import MONTHS, GroceryYear, load_year
@@ -30,6 +32,16 @@ class Command(BaseCommand):
         """Declare the arguments."""
         parser.add_argument("--months", type=int, default=MONTHS, help="the first N months (12)")
         parser.add_argument("--baskets", type=int, metavar="N", help="only the first N baskets")
+        parser.add_argument(
+            "--with-programs",
+            type=int,
+            default=0,
+            metavar="N",
+            help=f"and N of {MOST} programs of the grocer's own, which households use",
+        )
+        parser.add_argument(
+            "--check", action="store_true", help="end with status 1 if a rule is broken anywhere"
+        )
         parser.add_argument("--processes", type=int, default=worker_count())
         parser.add_argument(
             "--data", type=Path, metavar="FOLDER", help="Parquet files of your own, same tables"
@@ -39,6 +51,8 @@ class Command(BaseCommand):
         """Load, replay, and tell what it came to. Raises: CommandError."""
         if not 1 <= options["months"] <= MONTHS:
             raise CommandError(f"--months is 1 to {MONTHS}.")
+        if not 0 <= options["with_programs"] <= MOST:
+            raise CommandError(f"--with-programs is 0 to {MOST}.")
         try:
             year = load_year(
                 folder=options["data"] or installed_folder(),
@@ -46,6 +60,7 @@ class Command(BaseCommand):
                 processes=options["processes"],
                 most=options["baskets"],
                 out=stream_of(self.stdout),
+                own_offers=options["with_programs"],
             )
         except KeyboardInterrupt:
             raise CommandError("Stopped. Run it again to go on.", returncode=130) from None
@@ -53,7 +68,22 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         console = Console(file=stream_of(self.stdout), highlight=False)
         console.print(_table(year))
-        call_command("verify_ledger", stdout=self.stdout)
+        if options["check"]:
+            self._check(console)
+        else:
+            call_command("verify_ledger", stdout=self.stdout)
+
+    @staticmethod
+    def _check(console: Console) -> None:
+        """Print every rule. Raises: CommandError if one is broken."""
+        checked = check_rules()
+        table = Table(title="What must not be", show_header=False, title_justify="left")
+        for one in checked:
+            table.add_row(one.rule, f"{one.found:,}", one.first)
+        console.print(table)
+        broken = sum(one.found for one in checked)
+        if broken:
+            raise CommandError(f"{broken:,} violations.")
 
 
 def _table(year: GroceryYear) -> Table:
