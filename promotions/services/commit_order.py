@@ -140,12 +140,13 @@ def _commit(
         order, intake, decision, receipt, digest=digest, at=at, user_id=user_id, charge=charge
     )
     effects.record_moves(row, moved)
+    if row.partner_id is not None and intake.loyalty.has_levels:
+        # Before the coupons: it may touch the member's cards, and cards are locked first.
+        evaluate_member(partner_id=row.partner_id, at=at)
     effects.spend_coupons(decision)
     issue(row, issues, at=at)
     record_referrals(row, decision, catalog.programs, at=at)
     effects.record_events(row, decision, at=at)
-    if row.partner_id is not None and intake.loyalty.has_levels:
-        evaluate_member(partner_id=row.partner_id, at=at)
     # Last, as all orders under a limit wait for its counter from here to the end.
     count_uses(row, decision, catalog.programs)
     return Committed(row.id, receipt, replayed=False), bool(decision.referrals)

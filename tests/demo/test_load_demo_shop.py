@@ -50,7 +50,11 @@ def test_the_shop_is_alive(local_folder: Path) -> None:
     assert load()
     assert Product.objects.count() == 300
     assert Partner.objects.count() == 40
-    assert Membership.objects.count() == 24
+    held = set(Membership.objects.filter(closed_at=None).values_list("partner_id", flat=True))
+    buyers = Order.objects.filter(partner__isnull=False).values_list("partner_id", flat=True)
+    # 24 joined at a level; the first order of the others made them bronze.
+    assert len(held) >= 24
+    assert set(buyers) <= held
     assert Order.objects.count() == 150
     assert Order.objects.aggregate(Sum("discount_total"))["discount_total__sum"] > 0
     in_force = PromotionProgram.objects.filter(state="published")
