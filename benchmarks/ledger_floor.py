@@ -117,12 +117,17 @@ END $$;
 """
 # All three must be 0.
 CHECK = """
-SELECT (SELECT count(*) FROM floor_card c
-        WHERE points <> (SELECT sum(remaining_point) FROM floor_lot WHERE card_id = c.id)),
-       (SELECT count(*) FROM floor_lot WHERE (state = 'used') <> (remaining_point = 0)),
-       (SELECT count(*) FROM floor_card c JOIN floor_history h ON h.card_id = c.id
-        WHERE h.id = (SELECT max(id) FROM floor_history WHERE card_id = c.id)
-          AND h.points_balance <> c.points)
+WITH held AS (
+    SELECT card_id, sum(remaining_point) AS points FROM floor_lot GROUP BY card_id
+), told AS (
+    SELECT DISTINCT ON (card_id) card_id, points_balance FROM floor_history
+    ORDER BY card_id, id DESC
+)
+SELECT (SELECT count(*) FROM floor_card c JOIN held ON held.card_id = c.id
+        WHERE c.points <> held.points),
+       (SELECT count(*) FROM floor_lot WHERE (state = 'open') <> (remaining_point > 0)),
+       (SELECT count(*) FROM floor_card c JOIN told ON told.card_id = c.id
+        WHERE c.points <> told.points_balance AND c.points > 0)
 """
 
 
