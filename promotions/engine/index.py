@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
+from operator import attrgetter
 from typing import TypeVar
 
 from promotions.engine.compiled import CompiledProgram
@@ -137,6 +138,8 @@ class Draft:
         index.by_product = self._by_product.freeze()
         index.by_category = self._by_category.freeze()
         index.by_tag = self._by_tag.freeze()
+        for programs in (*self._by_code.values(), *self._by_card.values()):
+            programs.sort(key=attrgetter("id"))  # the first one's id is what a code is said to name
         index.by_code = self._by_code.freeze()
         index.by_card = self._by_card.freeze()
         index.ladders = dict(self._ladders)

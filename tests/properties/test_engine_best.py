@@ -15,6 +15,7 @@ from promotions.engine.definition import Program
 from promotions.engine.terms import Stacking
 from tests.properties.engine_programs import promotions
 from tests.properties.engine_shops import Shop, decide, plain_shops
+from tests.properties.engine_whole import whole_shops
 
 
 def to_pay(decision: Decision, programs: tuple[Program, ...]) -> Decimal:
@@ -45,7 +46,7 @@ def admissible(programs: tuple[Program, ...]) -> Iterator[tuple[Program, ...]]:
 
 
 @given(plain_shops(5))
-def test_the_decision_is_as_good_as_trying_every_combination(shop: Shop) -> None:
+def test_7_the_decision_is_as_good_as_trying_every_combination(shop: Shop) -> None:
     decision = shop.decide()
     least = min(
         to_pay(decide(shop.cart, chosen, shop.wallet), shop.programs)
@@ -56,7 +57,7 @@ def test_the_decision_is_as_good_as_trying_every_combination(shop: Shop) -> None
 
 
 @given(plain_shops(4, money=True))
-def test_points_that_count_money_are_tried_in_every_combination_too(shop: Shop) -> None:
+def test_7_points_that_count_money_are_tried_in_every_combination_too(shop: Shop) -> None:
     decision = shop.decide()
     least = min(
         to_pay(decide(shop.cart, chosen, shop.wallet), shop.programs)
@@ -67,7 +68,7 @@ def test_points_that_count_money_are_tried_in_every_combination_too(shop: Shop) 
 
 
 @given(plain_shops(7), st.data())
-def test_one_more_program_never_makes_the_customer_pay_more(
+def test_5_one_more_program_never_makes_the_customer_pay_more(
     shop: Shop, data: st.DataObject
 ) -> None:
     prices = {line.product_id: line.unit_price for line in shop.cart.lines}
@@ -78,3 +79,26 @@ def test_one_more_program_never_makes_the_customer_pay_more(
     after = decide(shop.cart, programs, shop.wallet)
     if after.optimal:
         assert to_pay(after, programs) <= to_pay(shop.decide(), programs)
+
+
+@given(whole_shops(claims=False), st.data())
+def test_5_one_more_program_of_any_kind_never_makes_the_customer_pay_more(
+    shop: Shop, data: st.DataObject
+) -> None:
+    after = shop.decide()
+    gone = data.draw(st.sampled_from(shop.programs), label="without")
+    fewer = tuple(one for one in shop.programs if one is not gone)
+    before = decide(shop.cart, fewer, shop.wallet)
+    if after.optimal:
+        assert to_pay(after, shop.programs) <= to_pay(before, shop.programs)
+
+
+@given(whole_shops(5, 8, claims=False))
+def test_7_with_codes_cards_and_limits_too_no_combination_is_better(shop: Shop) -> None:
+    decision = shop.decide()
+    least = min(
+        to_pay(decide(shop.cart, chosen, shop.wallet), shop.programs)
+        for chosen in admissible(shop.programs)
+    )
+    assert decision.optimal
+    assert to_pay(decision, shop.programs) == least
