@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from unfold.views import ChangeList
 
 from core import codec
+from promotions import wording
 from promotions.definitions import read_definitions
 from promotions.engine.definition import Program
 from promotions.models import AppliedReward, ProgramUsage, PromotionProgram
@@ -24,10 +27,14 @@ USES_OF_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """A program in words. `changed`: its draft differs from the version in force."""
+    """A program in words. `changed`: its draft differs from the version in force.
+
+    `currency`: of its amounts, empty for none.
+    """
 
     sentence: str
     changed: bool
+    currency: str
 
 
 def describe_all(rows: Collection[PromotionProgram]) -> dict[int, Described]:
@@ -42,7 +49,11 @@ def describe_all(rows: Collection[PromotionProgram]) -> dict[int, Described]:
     }
     names = names_for(drafts.values())
     return {
-        row.pk: Described(describe_program(drafts[row.pk], names), _is_changed(row, drafts[row.pk]))
+        row.pk: Described(
+            describe_program(drafts[row.pk], names),
+            _is_changed(row, drafts[row.pk]),
+            drafts[row.pk].currency or "",
+        )
         for row in rows
     }
 
@@ -62,6 +73,7 @@ class Uses:
 
     total: int
     lately: int
+    amount: Decimal = Decimal(0)
 
 
 def count_uses(program_ids: Collection[int]) -> dict[int, Uses]:
@@ -73,10 +85,34 @@ def count_uses(program_ids: Collection[int]) -> dict[int, Uses]:
         .values_list("program_id")
         .annotate(orders=Count("order_id", distinct=True))
     )
-    totals = dict(
-        ProgramUsage.objects.filter(program_id__in=program_ids).values_list("program_id", "times")
-    )
-    return {key: Uses(totals.get(key, 0), lately.get(key, 0)) for key in program_ids}
+    rows = ProgramUsage.objects.filter(program_id__in=program_ids)
+    totals = {key: (times, given) for key, times, given in rows.values_list()}
+    return {
+        key: Uses(totals.get(key, (0,))[0], lately.get(key, 0), totals.get(key, (0, Decimal(0)))[1])
+        for key in program_ids
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """How much of a limit is gone, for a bar: `value` of `most`, and as text."""
+
+    label: str
+    value: str
+    most: str
+    text: str
+
+
+def meters(program: PromotionProgram, uses: Uses, currency: str) -> list[Meter]:
+    """Return the limits of a program with what is gone of them."""
+    found = []
+    if program.limit_usage:
+        text = f"{uses.total} / {program.limit_usage}"
+        found.append(Meter(_("Uses"), str(uses.total), str(program.limit_usage), text))
+    if program.budget:
+        text = f"{wording.money(uses.amount, currency)} / {wording.money(program.budget, currency)}"
+        found.append(Meter(_("Budget"), str(uses.amount), str(program.budget), text))
+    return found
 
 
 class ProgramChangeList(ChangeList):
@@ -91,4 +127,5 @@ class ProgramChangeList(ChangeList):
         for row in rows:
             row.described = described[row.pk]
             row.uses = uses[row.pk]
+            row.meters = meters(row, row.uses, row.described.currency)
         self.result_list = rows

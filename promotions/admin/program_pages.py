@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from access.files import csv_answer
 from core.errors import PunchcardError
 from promotions.admin.coupon_form import IssueCouponsForm
+from promotions.admin.program_files import ProgramFiles
 from promotions.admin.refusals import refusal_text
 from promotions.admin.starters import BLANK, STARTERS
 from promotions.admin.trial_pages import TrialPages
@@ -41,7 +42,7 @@ _PLAIN = str.maketrans(".-", "__")
 WITH_COUPONS = ("coupons", "next_order_coupons", "promo_code", "gift_card", "ewallet")
 
 
-class ProgramPages(TrialPages, VersionPages):
+class ProgramPages(TrialPages, VersionPages, ProgramFiles):
     """Views beside add and change; every one that writes takes POST and calls one service."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -62,6 +63,8 @@ class ProgramPages(TrialPages, VersionPages):
             wrapped = self.admin_site.admin_view(view)
             route = f"<int:program_id>/{name}" + ("" if name.endswith(".csv") else "/")
             own.append(path(route, wrapped, name=f"program_{name.translate(_PLAIN)}"))
+        importing = self.admin_site.admin_view(self.import_json)
+        own.append(path("import/", importing, name="program_import"))
         return [*own, *super().get_urls()]
 
     def has_publish_permission(self, request: HttpRequest) -> bool:

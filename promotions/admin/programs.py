@@ -20,7 +20,7 @@ from promotions.admin.program_faults import show_part_faults
 from promotions.admin.program_forms import ProgramForm
 from promotions.admin.program_inlines import RewardInline, RuleInline, VersionInline
 from promotions.admin.program_input import kept_forms, read_program, waive_what_is_not_meant
-from promotions.admin.program_list import ProgramChangeList, describe_all
+from promotions.admin.program_list import ProgramChangeList, count_uses, describe_all, meters
 from promotions.admin.program_pages import WITH_COUPONS, ProgramPages
 from promotions.admin.refusals import refusal_text
 from promotions.admin.starters import BY_KEY, Starter
@@ -48,11 +48,12 @@ class ProgramAdmin(ProgramPages):
     list_display = ("what", "kind", "status", "when", "where", "used")
     list_filter = (("state", ChoicesDropdownFilter), ("program_type", ChoicesDropdownFilter))
     list_filter_submit = True
-    list_select_related = ("current_version",)
     search_fields = ("name", "ref", "rules__code")
     search_help_text = _("Name, reference or code")
     autocomplete_fields = ("loyalty_program", "pos_configs")
     list_per_page = 25
+    actions = ("export_json",)
+    list_before_template = "promotions/program_list_tools.html"
     warn_unsaved_form = True
     change_form_outer_before_template = "promotions/program_summary.html"
     fieldsets = (
@@ -104,7 +105,7 @@ class ProgramAdmin(ProgramPages):
     def get_queryset(self, request: HttpRequest) -> QuerySet[PromotionProgram]:
         """Load the stores of all listed programs at once."""
         rows: QuerySet[PromotionProgram] = super().get_queryset(request)
-        return rows.prefetch_related("pos_configs")
+        return rows.select_related("current_version").prefetch_related("pos_configs")
 
     @display(description=_("program"), ordering="name", header=True)
     def what(self, program: Any) -> list[str]:
@@ -145,9 +146,8 @@ class ProgramAdmin(ProgramPages):
     @display(description=_("used, 30 days"))
     def used(self, program: Any) -> str:
         """Return in how many orders lately, and how much of the limit is gone."""
-        if program.limit_usage:
-            return f"{program.uses.lately} ({program.uses.total} / {program.limit_usage})"
-        return str(program.uses.lately)
+        limits = ", ".join(one.text for one in program.meters)
+        return f"{program.uses.lately} ({limits})" if limits else str(program.uses.lately)
 
     # --- the form --------------------------------------------------------------------------------
 
@@ -196,6 +196,7 @@ class ProgramAdmin(ProgramPages):
             "state_colour": STATE_COLOURS[program.state],
             "sentence": described.sentence,
             "is_changed": described.changed,
+            "meters": meters(program, count_uses([program.pk])[program.pk], described.currency),
             "gaps": [one.detail for one in gaps(read_definitions([program.pk])[program.pk])],
             "may_publish": self.has_publish_permission(request),
             "has_coupons": program.program_type in WITH_COUPONS,
@@ -284,9 +285,9 @@ class ProgramAdmin(ProgramPages):
 
     def _after_save(self, request: HttpRequest, program: PromotionProgram) -> HttpResponse:
         """Publish if that button was pressed, then show the program."""
-        if "_publish" in request.POST and self.has_publish_permission(request):
-            return self.publish(request, program.pk)
-        return HttpResponseRedirect(self.page_of(program.pk))
+        publishes = "_publish" in request.POST and self.has_publish_permission(request)
+        page = HttpResponseRedirect(self.page_of(program.pk))
+        return self.publish(request, program.pk) if publishes else page
 
 
 def _starter(request: HttpRequest) -> Starter | None:
@@ -295,5 +296,5 @@ def _starter(request: HttpRequest) -> Starter | None:
 
 
 def _by_part(formsets: list[Any]) -> dict[str, Any]:
-    """Return the formsets of rules and rewards by their prefix."""
+    """Return rules and rewards by prefix."""
     return {one.prefix: one for one in formsets if one.prefix in PARTS}
