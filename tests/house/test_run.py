@@ -8,6 +8,7 @@ import signal
 import socket
 import time
 import urllib.request
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -23,10 +24,13 @@ from tests.house.processes import eventually, living
 @pytest.mark.slow
 def test_a_run_gets_ready_keeps_its_data_and_leaves_no_process(folder: Path) -> None:
     for stop in (signal.SIGINT, signal.SIGTERM):
-        port = free_port()
-        with start(folder, port) as run:
+        port, live = free_port(), free_port()
+        with start(folder, port, LIVE_PORT=str(live)) as run:
             said = read_until(run, READY)
             assert f"http://127.0.0.1:{port}/till/" in said
+            assert eventually(partial(answers, f"http://127.0.0.1:{live}/health/live"), 60)
+            log = folder / "log" / "consumers.log"
+            assert eventually(partial(says, log, "Consuming with 1 worker(s): broadcast"), 60)
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready") as answer:
                 assert answer.status == 200
             assert requests_counted(port, after=20) == 20, "by both workers together"
@@ -83,9 +87,23 @@ def requests_counted(port: int, after: int) -> int:
     return int(float(found[1]))
 
 
+def answers(address: str) -> bool:
+    """Tell whether somebody answers there."""
+    try:
+        with urllib.request.urlopen(address, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def says(log: Path, words: str) -> bool:
+    """Tell whether the log has these words."""
+    return log.exists() and words in log.read_text()
+
+
 def is_of_the_run(line: str) -> bool:
     """Tell whether the process is one of the run's own, not the servers'."""
-    return "granian" in line or "celery" in line
+    return "granian" in line or "celery" in line or "run_consumers" in line
 
 
 @pytest.mark.slow
