@@ -6,6 +6,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -132,10 +133,12 @@ def test_a_card_that_is_blocked_shows_nothing_at_once():
 def test_what_somebody_else_wrote_there_is_not_taken():
     held = card()
     held.earn("10")
+
+    def put(text: bytes, redis: Redis) -> object:
+        return redis.set(f"punchcard:balance:card:{held.id}", text)
+
     for text in (b"no json", b"{}", b"[]", b'{"sequence": "x"}'):
-        redis_gate.ask(
-            lambda redis, text=text: redis.set(f"punchcard:balance:card:{held.id}", text)
-        )
+        redis_gate.ask(partial(put, text))
         assert balance_now(held.row, NOON).spendable == 10
 
 

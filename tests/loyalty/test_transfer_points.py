@@ -99,9 +99,10 @@ def test_points_go_over_first_expired_first_and_keep_their_dates():
 
 def test_points_take_the_level_of_their_new_owner():
     gold, program = level("gold"), kind_of_points()
-    ann, bob = card(program, member("ann")), card(program, member("bob"))
+    owner = member("bob")
+    ann, bob = card(program, member("ann")), card(program, owner)
     ann.earn("10")
-    change_membership(partner_id=bob.row.partner_id, membership_product_id=gold, at=NOON)
+    change_membership(partner_id=owner, membership_product_id=gold, at=NOON)
     send(ann, bob, "10")
     assert PointMove.objects.get(card_id=bob.id).membership_product_id == gold
 
