@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,9 @@ def test_every_type_is_used_and_a_broken_rule_is_named(journey: Path) -> None:
     break_rules(journey)
 
 
+@pytest.mark.skipif(
+    os.environ.get("HYPOTHESIS_PROFILE") != "nightly", reason="two loads; in the nightly profile"
+)
 def test_twice_into_an_empty_database_is_the_same(journey: Path) -> None:
     """Though every code is another: nothing depends on how it is spelled."""
     outcomes, balances = [], []
