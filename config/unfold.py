@@ -40,10 +40,27 @@ def _is_staff(request: HttpRequest) -> bool:
     return request.user.is_active and getattr(request.user, "is_staff", False)
 
 
+def _reads_reports(request: HttpRequest) -> bool:
+    """Return whether the user may read reports."""
+    from access.authentication import caller_of  # settings import this file before any app is up
+    from access.caller import Role
+
+    caller = caller_of(request.user)
+    return caller is not None and caller.role in (Role.MANAGER, Role.ADMIN)
+
+
 NAVIGATION: list[dict[str, Any]] = [
     {
         "title": None,
-        "items": [{"title": _("Home"), "icon": "home", "link": reverse_lazy("admin:index")}],
+        "items": [
+            {"title": _("Home"), "icon": "home", "link": reverse_lazy("admin:index")},
+            {
+                "title": _("Live dashboard"),
+                "icon": "monitoring",
+                "link": reverse_lazy("report-dashboard"),
+                "permission": _reads_reports,
+            },
+        ],
     },
     {
         "title": _("Promotions"),

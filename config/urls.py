@@ -38,6 +38,7 @@ urlpatterns = [
     path("metrics", metrics, name="metrics"),
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/operations/", admin.site.admin_view(operations), name="operations"),
+    path("admin/reports/", include("reporting.admin.urls")),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("till/", till, name="till"),

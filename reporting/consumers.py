@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db import transaction
+
 from events.domain.consumer import Consumer, LoggedEvent
+from reporting.live import tell_boards
 from reporting.services.load_facts import load_facts
 
 POINTS = frozenset(
@@ -30,6 +33,7 @@ def add_facts(batch: Sequence[LoggedEvent]) -> None:
             if one.type in POINTS and "operation_id" in one.payload
         },
     )
+    transaction.on_commit(tell_boards)
 
 
 CONSUMERS = (

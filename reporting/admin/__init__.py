@@ -1,0 +1,1 @@
+"""Pages of reports, with the look of the admin."""

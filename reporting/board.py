@@ -1,0 +1,245 @@
+"""The dashboard as a page draws it: what was asked, and its figures in the words of a reader."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from access.errors import InvalidQuery
+from promotions import wording
+from promotions.api.lookups import find_pos_config
+from promotions.models import PosConfig
+from reporting.queries.figures import Figures, Point, dashboard_figures
+from reporting.queries.period import GroupBy, Period
+
+PRESETS = ("today", "yesterday", "week", "month", "year")
+DEFAULT_PRESET = "month"
+_DAYS = {"week": 7, "month": 30, "year": 365}
+_FORMATS = {
+    GroupBy.HOUR: "H:i",
+    GroupBy.DAY: "j M",
+    GroupBy.WEEK: "j M Y",
+    GroupBy.MONTH: "M Y",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BoardAsked:
+    """What a dashboard shows; its address says the same. `preset`: one of PRESETS, or empty.
+
+    A preset moves on with the days, so that a board that stays open over midnight is right.
+    """
+
+    preset: str = DEFAULT_PRESET
+    date_from: date | None = None
+    date_to: date | None = None
+    store: str = ""
+    currency: str = ""
+    language: str = "en"
+
+    def period(self, today: date) -> Period:
+        """Return its days. Raises: PeriodUpsideDown, PeriodTooLong."""
+        if self.date_from is not None and self.date_to is not None:
+            return Period(self.date_from, self.date_to)
+        if self.preset == "yesterday":
+            return Period(today - timedelta(days=1), today - timedelta(days=1))
+        return Period(today - timedelta(days=_DAYS.get(self.preset, 1) - 1), today)
+
+
+def read_asked(query: Mapping[str, str], language: str) -> BoardAsked:
+    """Return what the query of an address asks for.
+
+    Raises: InvalidQuery, PosConfigNotFound, PeriodUpsideDown, PeriodTooLong.
+    """
+    store, preset = query.get("store", ""), query.get("period", DEFAULT_PRESET)
+    if store:
+        find_pos_config(store)
+    known = dict(settings.LANGUAGES)
+    asked = BoardAsked(
+        preset=preset if preset in PRESETS else DEFAULT_PRESET,
+        store=store,
+        currency=query.get("currency", "")[:3].upper(),
+        language=language if language in known else settings.LANGUAGE_CODE,
+    )
+    if query.get("from") or query.get("to"):
+        first, last = _day(query, "from"), _day(query, "to")
+        asked = BoardAsked("", first, last, asked.store, asked.currency, asked.language)
+        asked.period(timezone.localdate())
+    return asked
+
+
+def draw_board(asked: BoardAsked) -> dict[str, Any]:
+    """Return everything the page shows, as JSON; texts in the reader's language.
+
+    Raises: PosConfigNotFound when the store is gone.
+    """
+    store = find_pos_config(asked.store) if asked.store else None
+    period = asked.period(_today(store))
+    figures = dashboard_figures(
+        period,
+        pos_config_ids=None if store is None else [store.pk],
+        currency=asked.currency or None,
+    )
+    with override(asked.language):
+        return {
+            "title": _span(period),
+            "as_of": formats.date_format(timezone.localtime(), "H:i:s"),
+            "tiles": _tiles(figures),
+            "chart": _chart(figures),
+            "programs": _programs(figures, asked),
+            "levels": [{"name": one.name, "members": one.members} for one in figures.levels],
+            "feed": _feed(figures),
+            "currencies": [figures.currency, *figures.other_currencies],
+            "files": _files(period, asked),
+        }
+
+
+def _today(store: PosConfig | None) -> date:
+    """Return the day it is at the store, or by the shop's clock for all of them."""
+    zone = ZoneInfo(store.time_zone) if store else timezone.get_default_timezone()
+    return timezone.localdate(timezone=zone)
+
+
+def _day(query: Mapping[str, str], name: str) -> date:
+    try:
+        found = parse_date(query.get(name, ""))
+    except ValueError:
+        found = None
+    if found is None:
+        raise InvalidQuery(_("Write a day as 2026-01-31."), parameter=name)
+    return found
+
+
+def _span(period: Period) -> str:
+    first = formats.date_format(period.date_from, "j M Y")
+    last = formats.date_format(period.date_to, "j M Y")
+    return first if period.days == 1 else f"{first} – {last}"  # noqa: RUF001 - a dash of a span
+
+
+def _tiles(figures: Figures) -> list[dict[str, str]]:
+    sales, before, currency = figures.sales, figures.sales_before, figures.currency
+    gross = sales.amount + sales.discount
+    share = sales.discount / gross * 100 if gross else Decimal(0)
+    tiles = [
+        _tile("sales", _("Sales"), wording.money(round(sales.amount, 2), currency))
+        | _change(sales.amount, before.amount),
+        _tile("orders", _("Orders"), wording.number(Decimal(sales.orders)))
+        | _change(Decimal(sales.orders), Decimal(before.orders)),
+        _tile("average", _("Average order"), wording.money(round(sales.average, 2), currency))
+        | _change(sales.average, before.average),
+        _tile("discount", _("Discount"), wording.money(round(sales.discount, 2), currency))
+        | {
+            "note": _("%(percent)s %% of full price") % {"percent": wording.number(round(share, 1))}
+        },
+    ]
+    for one in figures.points[:1]:
+        used = one.redeemed / one.earned * 100 if one.earned else Decimal(0)
+        tiles += [
+            _tile("earned", _("Points issued"), wording.number(round(one.earned, 0)))
+            | {"note": one.name},
+            _tile("redeemed", _("Points redeemed"), wording.number(round(one.redeemed, 0)))
+            | {"note": _("%(percent)s %% of those issued") % {"percent": round(used)}},
+            _tile("owed", _("Points owed"), wording.number(round(one.liability, 0)))
+            | {"note": _("at the end of the period")},
+        ]
+    members = sum(one.members for one in figures.levels)
+    tiles.append(
+        _tile("members", _("Members with a level"), wording.number(Decimal(members)))
+        | {"note": _("now")}
+    )
+    return tiles
+
+
+def _tile(key: str, title: str, value: str) -> dict[str, str]:
+    return {"key": key, "title": title, "value": value, "note": "", "trend": ""}
+
+
+def _change(now: Decimal, before: Decimal) -> dict[str, str]:
+    """Return how a number moved against as many days before."""
+    if not before:
+        return {"note": _("nothing to compare with"), "trend": ""}
+    percent = round((now - before) / before * 100)
+    sign = "+" if percent > 0 else ""
+    return {
+        "note": _("%(percent)s %% against the days before") % {"percent": f"{sign}{percent}"},
+        "trend": "up" if percent > 0 else "down" if percent < 0 else "",
+    }
+
+
+def _chart(figures: Figures) -> dict[str, Any]:
+    return {
+        "labels": [_label(one, figures.group_by) for one in figures.series],
+        "sales": [float(one.amount) for one in figures.series],
+        "discounts": [float(one.discount) for one in figures.series],
+        "orders": [one.orders for one in figures.series],
+        "names": {"sales": _("Sales"), "discounts": _("Discount"), "orders": _("Orders")},
+        "currency": figures.currency,
+    }
+
+
+def _label(one: Point, group_by: GroupBy) -> str:
+    return str(formats.date_format(one.start, _FORMATS[group_by]))
+
+
+def _programs(figures: Figures, asked: BoardAsked) -> list[dict[str, Any]]:
+    most = max((one.discount for one in figures.top_programs), default=Decimal(0))
+    return [
+        {
+            "name": one.name,
+            "orders": wording.number(Decimal(one.orders)),
+            "amount": wording.money(round(one.amount, 2), figures.currency),
+            "discount": wording.money(round(one.discount, 2), figures.currency),
+            "share": float(one.discount / most * 100) if most else 0,
+            "link": f"{reverse('report-program', args=[one.program_id])}?{address(asked)}",
+        }
+        for one in figures.top_programs
+    ]
+
+
+def _feed(figures: Figures) -> list[dict[str, Any]]:
+    return [
+        {
+            "ref": one.order_ref,
+            "text": one.store,
+            "at": formats.date_format(timezone.localtime(one.at), "j M, H:i"),
+            "amount": wording.money(one.amount, one.currency),
+            "note": _("returned")
+            if one.kind == "return"
+            else wording.money(-one.discount, one.currency)
+            if one.discount
+            else "",
+            "link": reverse("admin:promotions_order_change", args=[one.order_id]),
+        }
+        for one in figures.feed
+    ]
+
+
+def address(asked: BoardAsked) -> str:
+    """Return the query of the address that asks for the same."""
+    parts = {"period": asked.preset, "store": asked.store, "currency": asked.currency}
+    if asked.date_from and asked.date_to:
+        parts |= {"from": asked.date_from.isoformat(), "to": asked.date_to.isoformat()}
+    return urlencode({name: text for name, text in parts.items() if text})
+
+
+def _files(period: Period, asked: BoardAsked) -> dict[str, str]:
+    """Return where the files behind the page are, by report; the kind of file comes behind."""
+    parts = {"date_from": period.date_from, "date_to": period.date_to}
+    query = urlencode(parts | ({"pos_config": asked.store} if asked.store else {}))
+    return {
+        "programs": f"{reverse('report-promotions')}?{query}",
+        "levels": f"{reverse('report-membership')}?{query}",
+        "points": f"{reverse('report-points')}?{urlencode(parts)}",
+    }

@@ -1,0 +1,195 @@
+"""The live dashboard: one drawing for everybody who looks at the same, at most two a second.
+
+In each process one task listens for changes of the facts. For every address that somebody looks
+at there is one board, which draws and sends to all its sockets; a socket that connects gets the
+present state first, so that whoever was away misses nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+from asgiref.sync import async_to_sync
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+from channels.layers import get_channel_layer
+from django.contrib.auth import get_user_model
+from redis.exceptions import RedisError
+
+from access.authentication import caller_of
+from access.caller import Role
+from core.errors import PunchcardError
+from reporting.board import BoardAsked, draw_board, read_asked
+
+GROUP = "reporting.changed"
+SECONDS_BETWEEN_PUSHES = 0.5
+SECONDS_BETWEEN_CHECKS = 60
+SECONDS_BEFORE_TRYING_AGAIN = 1.0
+READERS = frozenset({Role.MANAGER, Role.ADMIN})
+NOT_ALLOWED, NOT_UNDERSTOOD = 4403, 4400
+STALE = orjson.dumps({"live": False})
+log = logging.getLogger(__name__)
+
+
+def tell_boards() -> None:
+    """Say that the facts changed. With Redis down nobody hears: boards ask again by themselves."""
+    layer: Any = get_channel_layer()
+    if layer is None:
+        return
+
+    async def send() -> None:
+        try:
+            await layer.group_send(GROUP, {"type": "changed"})
+        finally:
+            await layer.close_pools()  # they belong to this call's event loop
+
+    try:
+        async_to_sync(send)()
+    except (RedisError, OSError) as error:
+        log.warning("boards were not told: %s", error)
+
+
+class Board:
+    """One drawing and who looks at it."""
+
+    def __init__(self, asked: BoardAsked) -> None:
+        self.asked = asked
+        self.sockets: set[DashboardSocket] = set()
+        self.changed = asyncio.Event()
+        self.task = asyncio.create_task(self._push())
+
+    async def drawn(self) -> bytes:
+        """Return the present state."""
+        return orjson.dumps({"live": True, **await database_sync_to_async(draw_board)(self.asked)})
+
+    async def _push(self) -> None:
+        while True:
+            await self.changed.wait()
+            self.changed.clear()
+            try:
+                text = await self.drawn()
+            except Exception:
+                log.exception("a board could not be drawn")
+                text = STALE
+                self.changed.set()
+            await self.send(text)
+            await asyncio.sleep(SECONDS_BETWEEN_PUSHES)
+
+    async def send(self, text: bytes) -> None:
+        """Send to everybody who looks; one who went away stops nobody."""
+        for socket in tuple(self.sockets):
+            try:
+                await socket.send(text_data=text.decode())
+            except Exception:  # noqa: BLE001 - whatever ended it, the others wait for theirs
+                self.sockets.discard(socket)
+
+
+class Boards:
+    """The boards of a process, and the task that hears of changes."""
+
+    def __init__(self) -> None:
+        self.boards: dict[BoardAsked, Board] = {}
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self.listener: asyncio.Task[None] | None = None
+
+    def join(self, asked: BoardAsked, socket: DashboardSocket) -> Board:
+        """Add a socket to the board of what it asked for."""
+        loop = asyncio.get_running_loop()
+        if self.loop is not loop:  # another loop's tasks are no use here
+            self.boards, self.loop, self.listener = {}, loop, None
+        if self.listener is None or self.listener.done():
+            self.listener = loop.create_task(self._listen())
+        board = self.boards.get(asked)
+        if board is None:
+            board = self.boards[asked] = Board(asked)
+        board.sockets.add(socket)
+        return board
+
+    def leave(self, asked: BoardAsked, socket: DashboardSocket) -> None:
+        """Take a socket off; a board nobody looks at is put away."""
+        board = self.boards.get(asked)
+        if board is None:
+            return
+        board.sockets.discard(socket)
+        if not board.sockets:
+            board.task.cancel()
+            del self.boards[asked]
+
+    async def _listen(self) -> None:
+        """Wake the boards at every change; without Redis say so, and try again."""
+        layer: Any = get_channel_layer()
+        while True:
+            try:
+                channel = await layer.new_channel("reporting!")
+                await layer.group_add(GROUP, channel)
+                self._wake()
+                while True:
+                    await asyncio.wait_for(layer.receive(channel), SECONDS_BETWEEN_CHECKS)
+                    self._wake()
+            except TimeoutError:
+                continue  # nothing for a while: join anew, a group forgets who was long silent
+            except (RedisError, OSError) as error:
+                log.warning("live boards wait for Redis: %s", error)
+                for board in tuple(self.boards.values()):
+                    await board.send(STALE)
+                await asyncio.sleep(SECONDS_BEFORE_TRYING_AGAIN)
+
+    def _wake(self) -> None:
+        for board in self.boards.values():
+            board.changed.set()
+
+
+_boards = Boards()
+
+
+class DashboardSocket(AsyncWebsocketConsumer):
+    """One open dashboard of a signed-in manager."""
+
+    asked: BoardAsked | None = None
+    watch: asyncio.Task[None] | None = None
+
+    async def connect(self) -> None:
+        """Let a manager in and send the present state."""
+        if not await self._may_look():
+            await self.close(code=NOT_ALLOWED)
+            return
+        query = dict(parse_qsl(self.scope["query_string"].decode()))
+        try:
+            asked = await database_sync_to_async(read_asked)(query, query.get("language", ""))
+        except PunchcardError:
+            await self.close(code=NOT_UNDERSTOOD)
+            return
+        await self.accept()
+        self.asked = asked
+        board = _boards.join(asked, self)
+        await self.send(text_data=(await board.drawn()).decode())
+        self.watch = asyncio.create_task(self._check())
+
+    async def disconnect(self, code: int) -> None:
+        """Leave the board."""
+        if self.watch is not None:
+            self.watch.cancel()
+        if self.asked is not None:
+            _boards.leave(self.asked, self)
+
+    async def _may_look(self) -> bool:
+        user: Any = self.scope.get("user")
+        return bool(user and user.pk) and await database_sync_to_async(_is_reader)(user.pk)
+
+    async def _check(self) -> None:
+        """Close a socket whose user may not look any more."""
+        while True:
+            await asyncio.sleep(SECONDS_BETWEEN_CHECKS)
+            if not await self._may_look():
+                await self.close(code=NOT_ALLOWED)
+                return
+
+
+def _is_reader(user_id: int) -> bool:
+    user = get_user_model().objects.filter(pk=user_id, is_active=True, is_staff=True).first()
+    caller = None if user is None else caller_of(user)
+    return caller is not None and caller.role in READERS

@@ -1,0 +1,125 @@
+// The live dashboard: draws the state it was sent, then every state that the server pushes.
+"use strict";
+document.addEventListener("DOMContentLoaded", () => {
+  const FIRST_WAIT = 500;
+  const LONGEST_WAIT = 15_000;
+  const board = document.getElementById("board");
+  const byId = (id) => document.getElementById(id);
+  const live = byId("board-live");
+  const sales = byId("sales-chart");
+  let first = JSON.parse(byId("board-data").textContent);
+  const drawSales = window.punchcardCharts.moneyChart(sales, first.chart.names);
+  const drawLevels = window.punchcardCharts.countChart(byId("levels-chart"));
+
+  /** Make an element with text, attributes and children; texts are never read as HTML. */
+  function make(tag, { text, children = [], ...attributes } = {}) {
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) if (value !== undefined) element.setAttribute(name, value);
+    if (text !== undefined) element.textContent = text;
+    element.append(...children);
+    return element;
+  }
+
+  function drawTiles(tiles) {
+    for (const tile of tiles) {
+      const element = board.querySelector(`.pc-figure[data-key="${tile.key}"]`) ?? addTile(tile);
+      const value = element.querySelector("strong");
+      if (value.textContent !== tile.value) {
+        value.textContent = tile.value;
+        element.classList.remove("pc-moved");
+        requestAnimationFrame(() => element.classList.add("pc-moved"));
+      }
+      const note = element.querySelector("small");
+      note.textContent = tile.note;
+      note.className = `pc-trend-${tile.trend}`;
+    }
+  }
+
+  function addTile(tile) {
+    const children = [make("span", { text: tile.title }), make("strong"), make("small")];
+    const element = make("li", { class: "pc-figure", "data-key": tile.key, children });
+    byId("board-tiles").append(element);
+    return element;
+  }
+
+  function drawTable(body, rows) {
+    body.replaceChildren(
+      ...rows.map(([head, ...cells]) =>
+        make("tr", { children: [make("th", { scope: "row", text: head }), ...cells.map((text) => make("td", { text }))] }),
+      ),
+    );
+  }
+
+  function drawPrograms(programs) {
+    byId("no-programs").hidden = programs.length > 0;
+    byId("board-programs").replaceChildren(
+      ...programs.map((one) => {
+        const bar = make("span", { class: "pc-bar", "aria-hidden": "true" });
+        bar.style.inlineSize = `${one.share}%`;
+        const name = make("a", { class: "pc-link", href: one.link, text: one.name });
+        const numbers = make("span", { class: "pc-top-numbers", text: `${one.discount} · ${one.orders}×` });
+        return make("li", { children: [make("span", { class: "pc-top-line", children: [name, numbers] }), bar] });
+      }),
+    );
+  }
+
+  function drawFeed(rows) {
+    byId("no-orders").hidden = rows.length > 0;
+    byId("board-feed").replaceChildren(
+      ...rows.map((one) => {
+        const link = make("a", { class: "pc-link", href: one.link, text: one.ref });
+        const left = make("span", { children: [link, make("small", { text: `${one.text} · ${one.at}` })] });
+        const right = make("span", { text: one.amount });
+        if (one.note) right.append(make("small", { text: one.note }));
+        return make("li", { children: [left, right] });
+      }),
+    );
+  }
+
+  function draw(state) {
+    byId("board-title").textContent = state.title;
+    byId("board-as-of").textContent = state.as_of;
+    drawTiles(state.tiles);
+    const { labels, sales: amounts, discounts, orders } = state.chart;
+    drawSales(labels, amounts, discounts);
+    const money = new Intl.NumberFormat(document.documentElement.lang, { style: "currency", currency: state.chart.currency });
+    drawTable(byId("sales-table"), labels.map((label, at) => [label, orders[at], money.format(amounts[at]), money.format(discounts[at])]));
+    drawLevels(state.levels.map((one) => one.name), state.levels.map((one) => one.members));
+    drawTable(byId("levels-table"), state.levels.map((one) => [one.name, one.members]));
+    drawPrograms(state.programs);
+    drawFeed(state.feed);
+  }
+
+  function say(kind) {
+    live.textContent = board.dataset[kind];
+    live.dataset.state = kind;
+  }
+
+  function connect(wait) {
+    const host = board.dataset.port === "0" ? location.host : `${location.hostname}:${board.dataset.port}`;
+    const scheme = location.protocol === "https:" ? "wss" : "ws";
+    const socket = new WebSocket(`${scheme}://${host}/ws/reports/dashboard?${board.dataset.query}`);
+    socket.addEventListener("message", (message) => {
+      const state = JSON.parse(message.data);
+      say(state.live ? "live" : "stale");
+      if (state.live) draw(state);
+      wait = FIRST_WAIT;
+    });
+    socket.addEventListener("close", () => {
+      say("reconnecting");
+      setTimeout(() => connect(Math.min(wait * 2, LONGEST_WAIT)), wait * (0.5 + Math.random()));
+    });
+  }
+
+  draw(first);
+  first = null;
+  connect(FIRST_WAIT);
+
+  // Days chosen by hand replace the preset; a preset replaces the days.
+  const tools = byId("report-tools");
+  tools.addEventListener("submit", (event) => {
+    const days = [tools.elements.from, tools.elements.to];
+    if (event.submitter?.classList.contains("pc-preset")) days.forEach((day) => (day.disabled = true));
+    else if (days.some((day) => !day.value)) days.forEach((day) => (day.disabled = true));
+  });
+});
