@@ -28,6 +28,7 @@ from reporting.board import BoardAsked, draw_board, read_asked
 GROUP = "reporting.changed"
 SECONDS_BETWEEN_PUSHES = 0.5
 SECONDS_BETWEEN_CHECKS = 60
+SECONDS_OF_SILENCE = 300
 SECONDS_BEFORE_TRYING_AGAIN = 1.0
 READERS = frozenset({Role.MANAGER, Role.ADMIN})
 NOT_ALLOWED, NOT_UNDERSTOOD = 4403, 4400
@@ -124,11 +125,11 @@ class Boards:
         layer: Any = get_channel_layer()
         while True:
             try:
-                channel = await layer.new_channel("reporting!")
+                channel = await layer.new_channel("reporting")
                 await layer.group_add(GROUP, channel)
                 self._wake()
                 while True:
-                    await asyncio.wait_for(layer.receive(channel), SECONDS_BETWEEN_CHECKS)
+                    await asyncio.wait_for(layer.receive(channel), SECONDS_OF_SILENCE)
                     self._wake()
             except TimeoutError:
                 continue  # nothing for a while: join anew, a group forgets who was long silent
@@ -149,6 +150,9 @@ _boards = Boards()
 class DashboardSocket(AsyncWebsocketConsumer):
     """One open dashboard of a signed-in manager."""
 
+    # No layer of its own: one task listens for all sockets of the process, and a socket outlives
+    # Redis.
+    channel_layer_alias = "none"
     asked: BoardAsked | None = None
     watch: asyncio.Task[None] | None = None
 

@@ -24,7 +24,7 @@
       type: "bar",
       data: { labels: [], datasets: [bar(names.sales, "--color-primary-500"), bar(names.discounts, "--color-base-400")] },
       options: {
-        animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? false : { duration: 250 },
+        animation: false, // a board that moves by itself twice a second must not also wave
         maintainAspectRatio: false,
         interaction: { mode: "index", intersect: false },
         plugins: { legend: { align: "end", labels: { boxWidth: 10, boxHeight: 10 } } },
@@ -48,6 +48,7 @@
       data: { labels: [], datasets: [{ data: [], backgroundColor: shades, borderRadius: 3, maxBarThickness: 28 }] },
       options: {
         indexAxis: "y",
+        animation: false,
         maintainAspectRatio: false,
         plugins: { legend: { display: false } },
         scales: { x: axis({ beginAtZero: true }), y: axis({ grid: { display: false } }) },

@@ -90,7 +90,7 @@ document.addEventListener("DOMContentLoaded", () => {
     drawFeed(state.feed);
   }
 
-  function say(kind) {
+  function tellState(kind) {
     live.textContent = board.dataset[kind];
     live.dataset.state = kind;
   }
@@ -101,12 +101,12 @@ document.addEventListener("DOMContentLoaded", () => {
     const socket = new WebSocket(`${scheme}://${host}/ws/reports/dashboard?${board.dataset.query}`);
     socket.addEventListener("message", (message) => {
       const state = JSON.parse(message.data);
-      say(state.live ? "live" : "stale");
+      tellState(state.live ? "live" : "stale");
       if (state.live) draw(state);
       wait = FIRST_WAIT;
     });
     socket.addEventListener("close", () => {
-      say("reconnecting");
+      tellState("reconnecting");
       setTimeout(() => connect(Math.min(wait * 2, LONGEST_WAIT)), wait * (0.5 + Math.random()));
     });
   }
