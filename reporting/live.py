@@ -16,7 +16,7 @@ import orjson
 from asgiref.sync import async_to_sync
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
-from channels.layers import get_channel_layer
+from channels.layers import DEFAULT_CHANNEL_LAYER, channel_layers, get_channel_layer
 from django.contrib.auth import get_user_model
 from redis.exceptions import RedisError
 
@@ -38,15 +38,14 @@ log = logging.getLogger(__name__)
 
 def tell_boards() -> None:
     """Say that the facts changed. With Redis down nobody hears: boards ask again by themselves."""
-    layer: Any = get_channel_layer()
-    if layer is None:
-        return
+    # A layer of its own: closing the pools of the shared one would close those of other loops.
+    layer: Any = channel_layers.make_backend(DEFAULT_CHANNEL_LAYER)
 
     async def send() -> None:
         try:
             await layer.group_send(GROUP, {"type": "changed"})
         finally:
-            await layer.close_pools()  # they belong to this call's event loop
+            await layer.close_pools()
 
     try:
         async_to_sync(send)()
