@@ -14,9 +14,10 @@ from urllib.parse import parse_qsl
 
 import orjson
 from asgiref.sync import async_to_sync
+from channels import DEFAULT_CHANNEL_LAYER
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
-from channels.layers import DEFAULT_CHANNEL_LAYER, channel_layers, get_channel_layer
+from channels.layers import channel_layers, get_channel_layer
 from django.contrib.auth import get_user_model
 from redis.exceptions import RedisError
 
