@@ -1,0 +1,140 @@
+"""The live dashboard in a browser: it moves by itself, and everybody can read it."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing
+from threading import Thread
+from urllib.parse import quote
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection
+from playwright.sync_api import Page, expect
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from promotions.models import Order
+from reporting.live import tell_boards
+from reporting.services.load_facts import load_facts
+from tests.browser.axe import violations
+from tests.browser.people import make_user, open_shop, scrolls_sideways, sign_in
+from tests.shop import Shop
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def live_port(transactional_db: None, settings: Settings) -> Iterator[int]:
+    """Run the live process on the database of the tests, and let pages connect to it."""
+    with closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+    held = connection.settings_dict
+    environment = os.environ | {
+        "DATABASE_URL": f"postgres://{held['USER']}@{quote(held['HOST'], safe='')}/{held['NAME']}",
+        "REDIS_URL": str(django_settings.REDIS_URL),
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+    }
+    command = [sys.executable, "-m", "granian", "--no-access-log", "--interface", "asginl"]
+    command += ["--port", str(port), "config.asgi:application"]
+    null = subprocess.DEVNULL
+    with subprocess.Popen(command, env=environment, stdout=null, stderr=null) as process:
+        try:
+            _wait_for(port, process)
+            settings.LIVE_PORT = port
+            policy = django_settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+            connect = [*policy["connect-src"], f"ws://localhost:{port}", f"ws://127.0.0.1:{port}"]
+            settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": {**policy, "connect-src": connect}}
+            yield port
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(300):
+        assert process.poll() is None, "the live process ended"
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/health/live", timeout=5).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError
+
+
+def sell(shop: Shop, ref: str) -> None:
+    """Sell two espressos, and put them into the figures as the consumer of the log does."""
+    lines = [{"sku": "ESP", "qty": "2"}]
+    made = shop.till.ok("POST", "orders", {"ref": ref, "pos_config": "main", "lines": lines})
+    assert made["total"] == "4.32"
+    load_facts(order_ids=[Order.objects.get(ref=ref).pk])
+    teller = Thread(target=tell_boards)  # Playwright's loop runs in this one
+    teller.start()
+    teller.join()
+
+
+def open_board(page: Page, server: str) -> Shop:
+    """Open a shop with a discount, sell once, and look at the board as a manager."""
+    shop = open_shop()
+    shop.percent_off("10", name="Ten off")
+    sell(shop, "first")
+    make_user("bo", group="manager")
+    sign_in(page, server, "bo")
+    page.goto(f"{server}/admin/reports/?period=today")
+    return shop
+
+
+def test_an_order_appears_while_one_looks(
+    page: Page, live_server: LiveServer, live_port: int
+) -> None:
+    shop = open_board(page, live_server.url)
+    orders = page.locator("[data-key=orders] strong")
+    expect(page.locator("#board-live")).to_have_text("Live")
+    expect(orders).to_have_text("1")
+
+    sell(shop, "second")
+
+    expect(orders).to_have_text("2")
+    expect(page.locator("#board-feed li").first).to_contain_text("second")
+    expect(page.locator("[data-key=sales] strong")).to_have_text("$8.64")
+    expect(page.locator("#board-programs li")).to_contain_text("Ten off")
+
+
+def test_two_clicks_lead_from_a_program_to_an_order(page: Page, live_server: LiveServer) -> None:
+    open_board(page, live_server.url)
+    page.get_by_role("link", name="Ten off").click()
+    page.wait_for_url(re.compile(r"/admin/reports/programs/\d+/\?period=today"))
+    page.get_by_role("link", name="first").click()
+    page.wait_for_url(re.compile(r"/admin/promotions/order/\d+/change/"))
+    expect(page.get_by_text("Ten off").first).to_be_visible()
+
+
+def test_without_the_live_process_the_page_says_so(page: Page, live_server: LiveServer) -> None:
+    open_board(page, live_server.url)
+    expect(page.locator("#board-live")).to_have_text("Reconnecting …")
+    expect(page.locator("[data-key=orders] strong")).to_have_text("1")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_everybody_can_read_it(page: Page, live_server: LiveServer, theme: str) -> None:
+    open_board(page, live_server.url)
+    page.evaluate("theme => localStorage.setItem('adminTheme', JSON.stringify(theme))", theme)
+    page.reload()
+    assert violations(page) == []
+    page.get_by_role("link", name="Ten off").click()
+    page.wait_for_url(re.compile("programs"))
+    assert violations(page) == []
+
+
+def test_it_fits_a_phone(phone: Page, live_server: LiveServer) -> None:
+    open_board(phone, live_server.url)
+    assert not scrolls_sideways(phone)
+    assert violations(phone) == []
