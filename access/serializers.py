@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,8 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
+
+from core.numbers import read_plain
 
 MAX_ID = 2**63 - 1
 MAX_REF = 64
@@ -76,7 +79,22 @@ class ReferenceField(serializers.Field):  # type: ignore[type-arg]
         return value
 
 
-class PointsField(serializers.DecimalField):
+class PlainDecimalField(serializers.DecimalField):
+    """A number as a plain decimal string (`core.numbers`); a JSON number is read too."""
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        """Return the number. Raises: ValidationError."""
+        if isinstance(data, bool):
+            self.fail("invalid")
+        if isinstance(data, str):
+            try:
+                data = read_plain(data)
+            except ValueError:
+                self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class PointsField(PlainDecimalField):
     """Points: a decimal string, as precise as they are kept."""
 
     def __init__(self, **options: Any) -> None:

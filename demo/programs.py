@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from core.numbers import decimal_hook
 from promotions import catalog_store
 from promotions.catalog_store import Snapshot
 from promotions.engine.definition import Program
@@ -34,7 +35,7 @@ def ensure_programs(bodies: Iterable[Mapping[str, Any]], *, at: datetime) -> dic
     for body in bodies:
         if body["ref"] in held:
             continue
-        data = msgspec.convert(body, ProgramInput)
+        data = msgspec.convert(body, ProgramInput, dec_hook=decimal_hook)
         try:
             saved = save_program(program_id=None, data=data, edited_by=None, at=at)
         except ProgramRefTaken:

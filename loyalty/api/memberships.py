@@ -12,7 +12,7 @@ from access.caller import Role
 from access.idempotency import KEY_PARAMETER, answer_once
 from access.json import answer
 from access.permissions import EVERYONE, allow
-from access.serializers import MAX_REF, Body, ReferenceField
+from access.serializers import MAX_REF, Body, PlainDecimalField, ReferenceField
 from access.views import ApiView
 from loyalty.api import shapes
 from loyalty.api.lookups import find_membership_product, find_partner
@@ -34,7 +34,7 @@ class LevelPathBody(Body):
     """How a level is reached and kept."""
 
     membership_product = serializers.CharField(max_length=MAX_REF, help_text="Its reference.")
-    threshold = serializers.DecimalField(
+    threshold = PlainDecimalField(
         max_digits=16, decimal_places=4, min_value=0, help_text="Money spent in the window."
     )
     sequence = serializers.IntegerField(min_value=0, max_value=32767, default=10)

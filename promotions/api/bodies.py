@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from access.errors import MalformedJson
 from access.json import read_body
 from core.errors import Invalid
+from core.numbers import decimal_hook
 from promotions.programs.body import PATTERNS
 
 T = TypeVar("T")
@@ -34,7 +35,7 @@ class Body(Generic[T]):
 
     def __init__(self, kind: type[T]) -> None:
         self._kind = kind
-        self._decoder = msgspec.json.Decoder(kind, float_hook=Decimal)
+        self._decoder = msgspec.json.Decoder(kind, dec_hook=decimal_hook, float_hook=Decimal)
 
     def read(self, request: Request) -> T:
         """Return the request's body; an empty one counts as an empty object.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponse
@@ -20,7 +19,7 @@ from access.idempotency import KEY_PARAMETER, answer_once
 from access.pagination import CursorPages, answer_page
 from access.permissions import allow
 from access.views import ApiView
-from core.numbers import plain
+from core.numbers import PlainDecimal, plain
 from jobs.api.jobs import job_answer
 from jobs.queries import read_job
 from promotions.api import program_schemas as schemas
@@ -47,7 +46,7 @@ class CouponsBody(Input, frozen=True, kw_only=True):
     count: int | None = None
     codes: tuple[str, ...] | None = None
     prefix: str | None = None
-    points: Decimal | None = None
+    points: PlainDecimal | None = None
     partner: AnyRef | None = None
     expires_at: str | None = None
 

@@ -5,10 +5,9 @@ A field that is UNSET was left out: it keeps what is stored, or the default of a
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from msgspec import UNSET, UnsetType
 
+from core.numbers import PlainDecimal
 from promotions.engine.terms import Rounding
 from promotions.programs.body import Input, Name, Path, Ref, ShortName, Tags
 
@@ -17,7 +16,7 @@ class ProductFields(Input, frozen=True, kw_only=True):
     """A product. `price`: in major units, as charged. `category`: a path `Drinks > Coffee`."""
 
     name: Name
-    price: Decimal
+    price: PlainDecimal
     category: Path | UnsetType | None = UNSET
     tags: Tags | UnsetType = UNSET
     active: bool | UnsetType = UNSET

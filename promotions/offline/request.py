@@ -9,6 +9,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from core.numbers import PlainDecimal, decimal_hook
 from promotions.orders.request import OrderRequest, Ref, check_order, refuse, refuse_unreadable
 
 MAX_ORDERS = 500
@@ -24,7 +25,7 @@ class OfflineOrder(OrderRequest, frozen=True, forbid_unknown_fields=True, kw_onl
 
     ref: Ref
     at: Annotated[datetime, Meta(tz=True)]
-    charged_total: Decimal | None = None
+    charged_total: PlainDecimal | None = None
     catalog_version: Version | None = None
 
     def as_sold(self) -> OrderRequest:
@@ -42,7 +43,7 @@ class _RefAlone(msgspec.Struct, frozen=True):
 
 
 _sync_decoder = msgspec.json.Decoder(_SyncRequest)
-_order_decoder = msgspec.json.Decoder(OfflineOrder, float_hook=Decimal)
+_order_decoder = msgspec.json.Decoder(OfflineOrder, dec_hook=decimal_hook, float_hook=Decimal)
 _ref_decoder = msgspec.json.Decoder(_RefAlone)
 
 

@@ -16,6 +16,7 @@ from msgspec import Meta
 
 from access.errors import MalformedJson
 from core.errors import Invalid
+from core.numbers import PlainDecimal, decimal_hook
 
 MAX_LINES = 1_000
 MAX_CODES = 50
@@ -37,8 +38,8 @@ class LineRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """One line; `line_id` defaults to its position, `unit_price` to the catalog's."""
 
     sku: Ref
-    qty: Decimal
-    unit_price: Decimal | None = None
+    qty: PlainDecimal
+    unit_price: PlainDecimal | None = None
     line_id: Ref | None = None
 
 
@@ -47,7 +48,7 @@ class ClaimRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
     program: Ref | Id
     reward: Id
-    points: Decimal | None = None
+    points: PlainDecimal | None = None
     product: Ref | None = None
     times: Annotated[int, Meta(gt=0, le=MAX_CLAIMS)] | None = None
 
@@ -62,14 +63,14 @@ class OrderRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     at: Annotated[datetime, Meta(tz=True)] | None = None
     codes: Annotated[tuple[Ref, ...], Meta(max_length=MAX_CODES)] = ()
     claims: Annotated[tuple[ClaimRequest, ...], Meta(max_length=MAX_CLAIMS)] = ()
-    expected_total: Decimal | None = None
+    expected_total: PlainDecimal | None = None
 
 
 class ReturnLineRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Units of one line that come back."""
 
     line_id: Ref
-    qty: Decimal
+    qty: PlainDecimal
 
 
 class ReturnRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -84,8 +85,8 @@ class InvalidOrder(Invalid):
     code = "invalid"
 
 
-_order_decoder = msgspec.json.Decoder(OrderRequest, float_hook=Decimal)
-_return_decoder = msgspec.json.Decoder(ReturnRequest, float_hook=Decimal)
+_order_decoder = msgspec.json.Decoder(OrderRequest, dec_hook=decimal_hook, float_hook=Decimal)
+_return_decoder = msgspec.json.Decoder(ReturnRequest, dec_hook=decimal_hook, float_hook=Decimal)
 
 
 def parse_order(body: bytes) -> OrderRequest:

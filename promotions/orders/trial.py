@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from msgspec import UNSET, Struct, UnsetType
 
+from core.numbers import PlainDecimal
 from loyalty import queries as loyalty_queries
 from promotions.catalog_store import Snapshot
 from promotions.engine.catalog import Catalog
@@ -26,7 +27,7 @@ _NO_ROW = -1
 class TrialCoupon(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A coupon or card of the program, as if it had been issued. `points`: what it holds."""
 
-    points: Decimal | None = None
+    points: PlainDecimal | None = None
 
 
 class TrialRequest(OrderRequest, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from core.numbers import PlainDecimal
 from promotions.engine.terms import (
     MAX_PENDING_DAYS,
     AppliesOn,
@@ -62,14 +63,14 @@ class RuleInput(Input, frozen=True, kw_only=True):
     """A rule. `id`: the rule that it replaces; without, the one at the same position."""
 
     id: Id | None = None
-    minimum_amount: Decimal = Decimal(0)
-    minimum_qty: Decimal = Decimal(0)
+    minimum_amount: PlainDecimal = Decimal(0)
+    minimum_qty: PlainDecimal = Decimal(0)
     products: Products = ()
     categories: Categories = ()
     tags: Tags = ()
     membership: AnyRef | None = None
     reward_point_mode: PointMode | None = None
-    reward_point_amount: Decimal = Decimal(1)
+    reward_point_amount: PlainDecimal = Decimal(1)
     code: Code | None = None
 
 
@@ -77,36 +78,36 @@ class DiscountInput(Input, frozen=True, kw_only=True):
     """Fields of a discount. `value`: percent, money, or money per point."""
 
     mode: DiscountMode
-    value: Decimal
+    value: PlainDecimal
     applies_to: AppliesTo = AppliesTo.ORDER
     products: Products = ()
     categories: Categories = ()
     tags: Tags = ()
-    max_amount: Decimal | None = None
+    max_amount: PlainDecimal | None = None
 
 
 class FreeProductInput(Input, frozen=True, kw_only=True):
     """Fields of a product reward."""
 
     products: Products
-    qty: Decimal = Decimal(1)
+    qty: PlainDecimal = Decimal(1)
     placement: Placement = Placement.IN_CART
 
 
 class SpecialPriceInput(Input, frozen=True, kw_only=True):
     """Fields of a special price."""
 
-    price: Decimal
+    price: PlainDecimal
     products: Products = ()
     categories: Categories = ()
     tags: Tags = ()
-    max_qty: Decimal | None = None
+    max_qty: PlainDecimal | None = None
 
 
 class SlotInput(Input, frozen=True, kw_only=True):
     """One place of a set."""
 
-    qty: Decimal
+    qty: PlainDecimal
     products: Products = ()
     categories: Categories = ()
     tags: Tags = ()
@@ -116,15 +117,15 @@ class SpecialSetInput(Input, frozen=True, kw_only=True):
     """Fields of a set for one price."""
 
     slots: Annotated[tuple[SlotInput, ...], Meta(max_length=50)]
-    price: Decimal
+    price: PlainDecimal
     max_sets: Count | None = None
 
 
 class StepInput(Input, frozen=True, kw_only=True, rename={"threshold": "from"}):
     """One step; spelled `from` in JSON."""
 
-    percent: Decimal
-    threshold: Decimal = Decimal(0)
+    percent: PlainDecimal
+    threshold: PlainDecimal = Decimal(0)
 
 
 class StepsInput(Input, frozen=True, kw_only=True):
@@ -141,8 +142,8 @@ class StepsInput(Input, frozen=True, kw_only=True):
 class BonusPointsInput(Input, frozen=True, kw_only=True):
     """Fields of bonus points: one of the two."""
 
-    amount: Decimal | None = None
-    multiplier: Decimal | None = None
+    amount: PlainDecimal | None = None
+    multiplier: PlainDecimal | None = None
 
 
 class RewardInput(Input, frozen=True, kw_only=True):
@@ -153,7 +154,7 @@ class RewardInput(Input, frozen=True, kw_only=True):
 
     id: Id | None = None
     reward_type: RewardType | None = None
-    required_points: Decimal = Decimal(1)
+    required_points: PlainDecimal = Decimal(1)
     description: Annotated[str, Meta(max_length=200, pattern=_NO_CONTROL)] | None = None
     discount: DiscountInput | None = None
     product: FreeProductInput | None = None
@@ -191,7 +192,7 @@ class ProgramInput(Input, frozen=True, kw_only=True):
     exclusion_group: Tag | UnsetType | None = UNSET
     limit_usage: Count | UnsetType | None = UNSET
     limit_per_partner: Count | UnsetType | None = UNSET
-    budget: Decimal | UnsetType | None = UNSET
+    budget: PlainDecimal | UnsetType | None = UNSET
     pending_days: Days | UnsetType | None = UNSET
     rules: Annotated[tuple[RuleInput, ...], Meta(max_length=200)] | UnsetType = UNSET
     rewards: Annotated[tuple[RewardInput, ...], Meta(max_length=200)] | UnsetType = UNSET

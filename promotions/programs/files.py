@@ -10,6 +10,7 @@ import orjson
 from django.utils.translation import gettext as _
 
 from access.json import dump
+from core.numbers import decimal_hook
 from promotions.errors import InvalidProgram
 from promotions.models import PromotionProgram
 from promotions.programs.answers import program_answers
@@ -29,7 +30,7 @@ class ProgramsFile(Input, frozen=True, kw_only=True):
     programs: tuple[ProgramBody, ...]
 
 
-_decoder = msgspec.json.Decoder(ProgramsFile, float_hook=Decimal)
+_decoder = msgspec.json.Decoder(ProgramsFile, dec_hook=decimal_hook, float_hook=Decimal)
 
 
 def write_file(rows: Sequence[PromotionProgram]) -> bytes:
