@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import cast
 
 from django.http import HttpResponse
@@ -24,8 +23,8 @@ from promotions.api import order_schemas as schemas
 from promotions.api.explaining import explained
 from promotions.engine.terms import Reason
 from promotions.models import PosConfig
-from promotions.offline.limits import check_time_of_sale
 from promotions.orders.errors import OrderNotFound, PosConfigNotFound
+from promotions.orders.first_answer import late_answer
 from promotions.orders.receipt import Receipt
 from promotions.orders.request import OrderRequest, parse_order, parse_return
 from promotions.orders.stored import pos_ref_of_order, read_order
@@ -90,10 +89,12 @@ class OrdersView(ApiView):
 
         def sell() -> Receipt:
             nonlocal replayed
-            at = _time_of_sale(order, timezone.now())
-            if order.codes:
-                wrong_codes.check(*guessers(caller, order))
-            committed = commit_order(order=order, at=at, user_id=caller.user_id)
+            now = timezone.now()
+            committed = late_answer(order, now=now)
+            if committed is None:
+                if order.codes:
+                    wrong_codes.check(*guessers(caller, order))
+                committed = commit_order(order=order, at=order.at or now, user_id=caller.user_id)
             replayed = committed.replayed
             if order.codes and not replayed:
                 # What is committed is answered, however many wrong codes it held.
@@ -205,14 +206,6 @@ def _assert_own_order(caller: Caller, ref: str) -> None:
     missing: Missing = OrderNotFound(ref=ref)
     if caller.role is Role.POS:
         assert_pos(caller, pos_ref_of_order(ref), error=missing)
-
-
-def _time_of_sale(order: OrderRequest, now: datetime) -> datetime:
-    """Return when the order was sold; a till may be up to 72 hours late. Raises: TooLongAgo."""
-    if order.at is None:
-        return now
-    check_time_of_sale(order.at, now)
-    return order.at
 
 
 def guessers(caller: Caller, order: OrderRequest) -> tuple[str, str | None]:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 
-import orjson
 from django.db import IntegrityError, OperationalError, transaction
 
-from core.db import prepared_cursor, refusal_of, violated_constraint
+from core.db import refusal_of, violated_constraint
 from core.errors import Busy
 from loyalty.errors import CardAlreadyHeld
 from loyalty.services.open_card import open_card
@@ -22,13 +19,13 @@ from promotions.orders.counting import count_uses
 from promotions.orders.errors import (
     ClaimRefused,
     CommitBusy,
-    OrderRefReused,
     QuoteChanged,
     RefRequired,
 )
+from promotions.orders.first_answer import Committed, first_answer
 from promotions.orders.intake import Intake, read_intake
 from promotions.orders.issuing import choose_codes, issue
-from promotions.orders.receipt import Receipt, build_receipt
+from promotions.orders.receipt import build_receipt
 from promotions.orders.records import insert_order, request_digests
 from promotions.orders.referring import record_referrals
 from promotions.orders.request import OrderRequest
@@ -37,21 +34,9 @@ from promotions.services.evaluate_member import evaluate_member
 from promotions.services.reward_referrals import reward_referrals
 
 _ATTEMPTS = 8
-_ANSWERED = """
-SELECT id, request_digest, (evaluation -> 'receipt')::text FROM promotions_order WHERE ref = %s
-"""
 # Another commit with the same ref, or of the same new customer, was faster: the next attempt
 # finds its answer, or a customer who is no longer new.
 _FASTER = ("one_order_per_ref", "one_referral_per_friend")
-
-
-@dataclass(frozen=True, slots=True)
-class Committed:
-    """A committed order. `replayed`: it was committed before, and this is its first answer."""
-
-    order_id: int
-    receipt: Receipt
-    replayed: bool
 
 
 def commit_order(
@@ -69,7 +54,7 @@ def commit_order(
         raise RefRequired
     digests = request_digests(order, sale)
     for _attempt in range(_ATTEMPTS):
-        first = _answered_before(order.ref, digests)
+        first = first_answer(order.ref, digests)
         if first is not None:
             return first
         try:
@@ -95,22 +80,6 @@ def _may_try_again(error: Exception) -> bool:
     if isinstance(error, OperationalError):
         return isinstance(refusal_of(error), Busy)
     return True
-
-
-def _answered_before(ref: str, digests: Collection[str]) -> Committed | None:
-    """Return the answer this order got when it was committed, if it was.
-
-    Raises: OrderRefReused if it was another order.
-    """
-    with prepared_cursor() as cursor:
-        cursor.execute(_ANSWERED, [ref])
-        found = cursor.fetchone()
-    if found is None:
-        return None
-    order_id, stored_digest, receipt = found
-    if stored_digest not in digests:
-        raise OrderRefReused(ref=ref)
-    return Committed(order_id, orjson.loads(receipt), replayed=True)
 
 
 def _commit(

@@ -253,6 +253,24 @@ def test_the_time_of_sale_lies_at_most_72_hours_back(shop, hours):
     assert nothing_was_written()
 
 
+def test_an_order_sent_again_after_its_72_hours_gets_its_first_answer(shop, monkeypatch):
+    now = timezone.now()
+    body = shop.order(("A", "1"), ref="R", at=(now - timedelta(hours=70)).isoformat())
+    first = shop.till.ok("POST", "orders", body)
+    synced = {**body, "ref": "S", "charged_total": "100.00"}
+    (of_sync,) = shop.till.ok("POST", "orders/sync", {"orders": [synced]})["results"]
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(hours=3))
+    assert shop.till.ok("POST", "orders", body) == first
+    assert shop.till.headers["Idempotent-Replay"] == "true"
+    (again,) = shop.till.ok("POST", "orders/sync", {"orders": [synced]})["results"]
+    assert (again["status"], again["order"]) == ("replayed", of_sync["order"])
+    other = shop.till.call("POST", "orders", {**body, "expected_total": "1.00"})
+    assert (shop.till.status, other["code"]) == (409, "idempotency_key_reused")
+    new = shop.till.call("POST", "orders", {**body, "ref": "NEW"})
+    assert (shop.till.status, new["code"]) == (422, "at_out_of_range")
+    assert Order.objects.count() == 2
+
+
 def test_an_offline_order_is_decided_as_of_its_sale(shop):
     yesterday = timezone.now() - timedelta(days=1)
     shop.percent_off("10", date_to=(timezone.now() - timedelta(hours=12)).isoformat())
