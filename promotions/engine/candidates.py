@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from promotions.engine.amounts import E4
 from promotions.engine.compiled import CompiledProgram, CompiledRule
 from promotions.engine.filters import Matcher
-from promotions.engine.rewards.reward import CompiledReward, Turn
+from promotions.engine.rewards.reward import CompiledReward, Turn, TurnKey
 from promotions.engine.rules import points_of
 from promotions.engine.standing import Standing
 from promotions.engine.wallet import CardFacts, CouponFacts
@@ -18,7 +18,9 @@ class Candidate:
 
     It is taken or left as a whole. `groups` is a bit mask: of the candidates that share a bit,
     one at most is taken. `purse` is its index among the purses of the standing. `rules` are
-    those that pass; when the points come from a coupon they are conditions only.
+    those that pass; when the points come from a coupon they are conditions only. `keys` are those
+    of its turns, as planned. Turns know their candidate and not the other way round, so that what
+    an evaluation made is gone when it is over, without the garbage collector.
     """
 
     __slots__ = (
@@ -26,12 +28,12 @@ class Candidate:
         "coupon",
         "exclusive",
         "groups",
+        "keys",
         "matcher",
         "program",
         "purse",
         "rules",
         "source_id",
-        "turns",
     )
 
     def __init__(
@@ -54,7 +56,7 @@ class Candidate:
         self.source_id = coupon.id if coupon is not None else 0
         self.exclusive = program.exclusive
         self.groups = 0
-        self.turns: list[Turn] = []
+        self.keys: list[TurnKey] = []
 
     def twin(self, groups: int) -> Candidate:
         """Return an alternative to this one, paid from the same points."""
@@ -64,22 +66,24 @@ class Candidate:
         twin.groups = groups
         return twin
 
-    def add_turn(
+    def plan(
         self,
         reward: CompiledReward,
         times: int | None = None,
         points: int | None = None,
         product: int | None = None,
         claim: int | None = None,
-    ) -> None:
+    ) -> Turn:
         """Plan to take a reward."""
         targets = self.matcher.positions(reward.node)
-        self.turns.append(Turn(self, reward, targets, times, points, product, claim))
+        turn = Turn(self, reward, targets, times, points, product, claim)
+        self.keys.append(turn.key)
+        return turn
 
     @property
     def later(self) -> frozenset[Candidate]:
         """Return itself if it has more than one turn, so that leaving it out must be kept."""
-        return frozenset() if len(self.turns) == 1 else frozenset((self,))
+        return frozenset() if len(self.keys) == 1 else frozenset((self,))
 
     def points_now(self, standing: Standing) -> int:
         """Return the points of this order, money counted as what is left at this moment."""

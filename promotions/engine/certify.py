@@ -92,7 +92,7 @@ class Part:
 
     def left_out(self) -> Iterator[tuple[Candidate, ...]]:
         """Yield the sets of candidates that it may pay to leave out, smaller sets first."""
-        cheap = sorted(self.loose, key=lambda one: (self.loose[one], one.turns[0].key))
+        cheap = sorted(self.loose, key=lambda one: (self.loose[one], one.keys[0]))
         for size in range(1, len(cheap) + 1):
             if sum(self.loose[one] for one in cheap[:size]) > self.slack:
                 return
@@ -254,7 +254,9 @@ def _measure(part: Part, given: dict[Turn, Taken], final: list[int]) -> None:
         if turn.reward.shape is _POOL and len(turn.targets) > 1:
             slack += _odd_cents(turn, taken, now, final)
     part.slack = slack
-    part.loose = {one: cost for one, cost in part.loose.items() if _gives_no_goods(one, given)}
+    # Free units on top would be lost for certain.
+    gives_goods = {turn.candidate for turn, taken in given.items() if taken.units}
+    part.loose = {one: cost for one, cost in part.loose.items() if one not in gives_goods}
 
 
 def _odd_cents(turn: Turn, taken: Taken | None, now: list[int], final: list[int]) -> int:
@@ -265,8 +267,3 @@ def _odd_cents(turn: Turn, taken: Taken | None, now: list[int], final: list[int]
         rest = now[position] - shares.get(position, 0)
         least = min(least, final[position] * MILLI // rest if rest else 0)
     return (len(turn.targets) + 2) * (MILLI - least) // 2 + 1
-
-
-def _gives_no_goods(candidate: Candidate, given: dict[Turn, Taken]) -> bool:
-    """Tell whether a candidate gives no free units on top, which would be lost for certain."""
-    return not any(given[turn].units for turn in candidate.turns if turn in given)

@@ -85,7 +85,7 @@ class Choices:
                 self.most[index] = most
             most = self.most[index]
             candidate = turn.candidate
-            if candidate.groups and len(candidate.turns) == 1:
+            if candidate.groups and len(candidate.keys) == 1:
                 group = self.group[index] = candidate.groups & -candidate.groups
                 ladder = self.group_bounds.setdefault(group, _Ladder())
                 self.rivals[index] = ladder.most
@@ -115,7 +115,7 @@ class Choices:
         chosen = set(self.common.chosen)
         for one in self.common.chosen:
             used |= one.groups
-        for one in sorted(sums, key=lambda one: (-sums[one], one.turns[0].key)):
+        for one in sorted(sums, key=lambda one: (-sums[one], one.keys[0])):
             if not one.groups & used or one in chosen:
                 used |= one.groups
                 chosen.add(one)

@@ -9,16 +9,16 @@ from promotions.engine.candidates import Candidate
 from promotions.engine.cart import Claim
 from promotions.engine.rewards.discount import CompiledDiscount
 from promotions.engine.rewards.free_product import CompiledFreeProduct
-from promotions.engine.rewards.reward import CompiledReward
+from promotions.engine.rewards.reward import CompiledReward, Turn
 from promotions.engine.terms import DiscountMode, Reason
 
 Refused = list[tuple[int, Reason]]
 
 
 def place_claims(
-    claims: Sequence[tuple[int, Claim]], sources: list[Candidate], purses: list[int]
-) -> Refused:
-    """Plan a turn for each claim on a source that has the points; return those refused.
+    claims: Sequence[tuple[int, Claim]], sources: Sequence[Candidate], purses: list[int]
+) -> tuple[list[Turn], Refused]:
+    """Plan a turn for each claim on a source that has the points; return those refused too.
 
     A claim is taken once unless it says how often or how many points; one that can be paid in
     part is taken in part. The order in which claims arrive changes nothing.
@@ -37,15 +37,17 @@ def place_claims(
         reason = _plan(index, claim, reward, sources, left, planned)
         if reason is not None:
             refused.append((index, reason))
-    for plan in planned.values():
-        plan.source.add_turn(
+    turns = [
+        plan.source.plan(
             plan.reward,
             times=plan.times,
             points=plan.points,
             product=plan.product,
             claim=plan.claim,
         )
-    return refused
+        for plan in planned.values()
+    ]
+    return turns, refused
 
 
 class _Plan:
@@ -68,7 +70,7 @@ def _plan(
     index: int,
     claim: Claim,
     reward: CompiledReward,
-    sources: list[Candidate],
+    sources: Sequence[Candidate],
     left: dict[Candidate, int | None],
     planned: dict[tuple[int, int, int, bool], _Plan],
 ) -> Reason | None:
@@ -104,7 +106,7 @@ def _plan(
 
 
 def _best_source(
-    sources: list[Candidate], left: dict[Candidate, int | None], asked: int
+    sources: Sequence[Candidate], left: dict[Candidate, int | None], asked: int
 ) -> Candidate:
     """Return the first source that can pay, else the one with most points."""
     for source in sources:

@@ -8,7 +8,7 @@ finds it and says whether that is certain.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from operator import attrgetter
 
 from promotions.engine.candidates import Candidate
@@ -61,11 +61,13 @@ class Combination:
         return len(self.taken) < len(other.taken)
 
 
-def retrace(combination: Combination, start: Standing) -> list[tuple[Taken, list[Step]]]:
-    """Take the rewards of a combination again, noting every arithmetic step."""
+def retrace(
+    combination: Combination, turns: Iterable[Turn], start: Standing
+) -> list[tuple[Taken, list[Step]]]:
+    """Take the rewards of a combination again, of all turns, noting every arithmetic step."""
     standing = start.copy()
     traced = []
-    for turn in turns_of(combination.chosen):
+    for turn in in_order(turns, combination.chosen):
         steps: list[Step] = []
         taken = take_turn(turn, standing, steps)
         if taken is not None:
@@ -94,8 +96,6 @@ def take_all(turns: Iterable[Turn], chosen: frozenset[Candidate], start: Standin
     return Combination(chosen, taken, standing)
 
 
-def turns_of(candidates: Iterable[Candidate]) -> list[Turn]:
-    """Return the turns of candidates in the order of application."""
-    turns = [turn for candidate in candidates for turn in candidate.turns]
-    turns.sort(key=attrgetter("key"))
-    return turns
+def in_order(turns: Iterable[Turn], candidates: Container[Candidate]) -> list[Turn]:
+    """Return the turns of some candidates in the order of application."""
+    return sorted([turn for turn in turns if turn.candidate in candidates], key=attrgetter("key"))

@@ -55,7 +55,7 @@ def _best_affordable(
     Claims may spend points of this same order, which are known only when all discounts are: if
     a card is then overdrawn, the last claim on it is cut back until it is not.
     """
-    found = best_combination(proposal.candidates, start)
+    found = best_combination(proposal.candidates, proposal.turns(), start)
     earned = Earnings(case, proposal, found)
     while (purse := overdrawn(case, proposal, found, earned)) is not None:
         turn = max(
@@ -76,17 +76,17 @@ def _cut_back(
     while low < high:
         most = (low + high + 1) // 2
         _limit(turn, most)
-        found = best_combination(proposal.candidates, start)
+        found = best_combination(proposal.candidates, proposal.turns(), start)
         if overdrawn(case, proposal, found, Earnings(case, proposal, found)) == turn.purse:
             high = most - 1
         else:
             low = most
     _limit(turn, low)
     if not low:
-        turn.candidate.turns.remove(turn)
+        proposal.drop(turn)
     if turn.claim is not None and not (low and _is_open(turn, case)):
         proposal.refuse([(turn.claim, case.cart.claims[turn.claim])], Reason.NOT_ENOUGH_POINTS)
-    found = best_combination(proposal.candidates, start)
+    found = best_combination(proposal.candidates, proposal.turns(), start)
     # Leaving out a discount might let the order earn the points that the claim lacks.
     found.optimal = all(one.purse == turn.purse for one in proposal.candidates)
     return found, Earnings(case, proposal, found)

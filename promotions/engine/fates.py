@@ -36,10 +36,9 @@ def refused_claims(outcome: Outcome) -> tuple[Hint, ...]:
     for index, reason in outcome.proposal.refused:
         refused.setdefault(index, reason)
     took = {id(taken.turn) for taken in outcome.found.taken}
-    for candidate in outcome.proposal.candidates:
-        for turn in candidate.turns:
-            if turn.claim is not None and id(turn) not in took:
-                refused.setdefault(turn.claim, outcome.of_candidate(candidate))
+    for turn in outcome.proposal.turns():
+        if turn.claim is not None and id(turn) not in took:
+            refused.setdefault(turn.claim, outcome.of_candidate(turn.candidate))
     return tuple(
         Hint(claims[index].program_id, refused[index], reward_id=claims[index].reward_id)
         for index in sorted(refused)

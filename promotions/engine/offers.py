@@ -105,7 +105,8 @@ def _points_missing(one: Considered, outcome: Outcome) -> Shortfall | None:
     if rule.per_order or not rule.amount or candidate not in outcome.found.chosen:
         return None
     points = outcome.points_left(candidate)
-    missing = candidate.turns[0].reward.required - points
+    first = next(turn for turn in one.turns if turn.candidate is candidate)
+    missing = first.reward.required - points
     if missing <= 0:
         return None
     if rule.per_unit:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from promotions.engine.amounts import to_e4
 from promotions.engine.candidates import Candidate
@@ -25,11 +25,11 @@ class Considered:
 
     `reason`: why it is not in force, or None. `starting`: passing rules that make points;
     `conditions`: all passing rules. `card`: the partner's, for programs on a card. `sources`:
-    what rewards could be paid from; `candidates`: those with rewards to take.
+    what rewards could be paid from; `candidates`: those with rewards to take, in `turns`.
     """
 
     __slots__ = (
-        "candidates", "card", "conditions", "program", "reason", "sources", "starting",
+        "candidates", "card", "conditions", "program", "reason", "sources", "starting", "turns",
     )  # fmt: skip
 
     def __init__(self, program: CompiledProgram, case: Case) -> None:
@@ -38,8 +38,9 @@ class Considered:
         self.reason: Reason | None = None
         self.conditions: Sequence[CompiledRule] = ()
         self.starting: Sequence[CompiledRule] = ()
-        self.sources: list[Candidate] = []
-        self.candidates: list[Candidate] = []
+        self.sources: Sequence[Candidate] = ()
+        self.candidates: Sequence[Candidate] = ()
+        self.turns: Sequence[Turn] = ()
         self.card: CardFacts | None = None
         if program.scoped or program.limited:
             self.reason = out_of_scope(program, case)
@@ -98,6 +99,17 @@ class Proposal:
         """Note why claims are not given."""
         self.refused += [(index, reason) for index, _ in claims]
 
+    def turns(self) -> list[Turn]:
+        """Return the turns of all candidates."""
+        return [turn for one in self.considered for turn in one.turns]
+
+    def drop(self, turn: Turn) -> None:
+        """Take a reward out of the plan."""
+        turn.candidate.keys.remove(turn.key)
+        for one in self.considered:
+            if one.program is turn.candidate.program:
+                one.turns = [other for other in one.turns if other is not turn]
+
     def _propose(self, one: Considered) -> None:
         program = one.program
         claims = self.case.claims.get(program.id) if self.case.claims else None
@@ -111,11 +123,12 @@ class Proposal:
                 self.refuse(claims, self._why_no_source(one))
             return
         if claims:
-            self.refused += place_claims(claims, one.sources, self.purses)
-            one.candidates = [source for source in one.sources if source.turns]
+            one.turns, refused = place_claims(claims, one.sources, self.purses)
+            self.refused += refused
+            one.candidates = [source for source in one.sources if source.keys]
         elif not program.on_card:
-            for source in one.sources:
-                self._take_by_itself(source, one.candidates)
+            one.turns = [turn for source in one.sources for turn in self._by_itself(source)]
+            one.candidates = [turn.candidate for turn in one.turns]
         if one.candidates:
             self._admit(one)
 
@@ -135,7 +148,7 @@ class Proposal:
                 points += points_of(rule, 0, qty, case.basket.scale, program.point_unit)
         source = Candidate(program, case.matcher, one.starting, len(purses))
         purses.append(points)
-        source.turns.append(Turn(source, reward, case.matcher.positions(reward.node)))
+        one.turns = [source.plan(reward)]
         one.sources = one.candidates = [source]  # neither is changed any more
         if program.group is None and not program.limited:
             self.candidates.append(source)
@@ -144,7 +157,8 @@ class Proposal:
 
     def _add_sources(self, one: Considered) -> None:
         """Add a candidate for every source of points that the program can be paid from."""
-        program, matcher, sources = one.program, self.case.matcher, one.sources
+        program, matcher = one.program, self.case.matcher
+        sources: list[Candidate] = []
         if one.starting and (program.gives_now or program.is_referral):
             purse = self._new_purse(self._order_points(one))
             sources.append(Candidate(program, matcher, one.starting, purse))
@@ -159,6 +173,7 @@ class Proposal:
             # Points that wait before they can be spent pay for nothing of this order.
             rules = () if program.definition.points_pending else one.starting
             sources.append(Candidate(program, matcher, rules, purse, card=one.card))
+        one.sources = sources
 
     def _why_no_source(self, one: Considered) -> Reason:
         if not one.starting:
@@ -206,8 +221,8 @@ class Proposal:
             purse = self._card_purses[loyalty_program_id] = self._new_purse(max(0, points))
         return purse
 
-    def _take_by_itself(self, source: Candidate, candidates: list[Candidate]) -> None:
-        """Add the candidates whose reward needs no claim.
+    def _by_itself(self, source: Candidate) -> Iterator[Turn]:
+        """Yield the turns that need no claim, each with a candidate of its own.
 
         One reward that needs no choice is taken by itself. Of several rewards behind a code, each
         is an alternative, so that the best is found; of several rewards without a code, none is
@@ -215,17 +230,14 @@ class Proposal:
         """
         program = source.program
         if program.sole_reward is not None:
-            source.add_turn(program.sole_reward)
-            candidates.append(source)
+            yield source.plan(program.sole_reward)
             return
         if len(program.own_rewards) < 2 or not (source.coupon or program.behind_code):
             return
         bit = self._bit((program.id, source.source_id))
         for reward in program.own_rewards:
             if not reward.needs_choice:
-                alternative = source.twin(bit)
-                alternative.add_turn(reward)
-                candidates.append(alternative)
+                yield source.twin(bit).plan(reward)
 
     def _bit(self, group: str | tuple[int, int]) -> int:
         """Return the bit of a group, or of the alternatives of (program, source), once new."""

@@ -9,34 +9,48 @@ certainly the best.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from promotions.engine.candidates import Candidate
 from promotions.engine.certify import is_wild
 from promotions.engine.choices import Choices
-from promotions.engine.combine import Combination, Effort, take_all, turns_of
+from promotions.engine.combine import Combination, Effort, in_order, take_all
 from promotions.engine.refine import Refiner
+from promotions.engine.rewards.reward import Turn
 from promotions.engine.standing import Standing
 
 MOST_WILD = 12
 """Up to so many candidates that depend on one another, every combination of them is tried."""
 
 
-def best_combination(candidates: list[Candidate], start: Standing) -> Combination:
-    """Return the best admissible combination of the candidates."""
-    best = _search([one for one in candidates if not one.exclusive], start)
+def best_combination(
+    candidates: list[Candidate], turns: Sequence[Turn], start: Standing
+) -> Combination:
+    """Return the best admissible combination of the candidates; `turns` are theirs."""
+    together = frozenset([one for one in candidates if not one.exclusive])
+    best = _search(together, in_order(turns, together), start)
     certain = best.optimal
-    for one in candidates:
-        if one.exclusive:
-            alone = _search([one], start)
-            certain = certain and alone.optimal
-            if alone.beats(best):
-                best = alone
+    if len(together) < len(candidates):
+        own: dict[Candidate, list[Turn]] = {}
+        for turn in in_order(turns, frozenset(candidates) - together):
+            own.setdefault(turn.candidate, []).append(turn)
+        for one in candidates:
+            if one.exclusive:
+                alone = _search(frozenset((one,)), own.get(one, []), start)
+                certain = certain and alone.optimal
+                if alone.beats(best):
+                    best = alone
     best.optimal = certain
     return best
 
 
-def _search(candidates: list[Candidate], start: Standing) -> Combination:
-    """Return the best combination of candidates none of which is exclusive."""
-    turns = turns_of(candidates)
+def _search(
+    candidates: frozenset[Candidate], turns: Sequence[Turn], start: Standing
+) -> Combination:
+    """Return the best combination of candidates that do not exclude each other altogether.
+
+    `turns`: theirs, in the order of application.
+    """
     wild = len(turns) > 1 and is_wild(turns, start)
     effort = Effort()
     optional = _optional(candidates, effort, wild=wild)
@@ -44,16 +58,18 @@ def _search(candidates: list[Candidate], start: Standing) -> Combination:
     if optional:
         best = Choices(turns, optional, refiner, effort).best_of_all(start)
     else:
-        best = refiner.refined(take_all(turns, frozenset(candidates), start))
+        best = refiner.refined(take_all(turns, candidates, start))
     best.optimal = effort.certain
     return best
 
 
-def _optional(candidates: list[Candidate], effort: Effort, *, wild: bool) -> frozenset[Candidate]:
+def _optional(
+    candidates: frozenset[Candidate], effort: Effort, *, wild: bool
+) -> frozenset[Candidate]:
     """Return the candidates that there is a choice about."""
     if wild:
         if len(candidates) <= MOST_WILD:
-            return frozenset(candidates)
+            return candidates
         effort.certain = False
     once = twice = 0
     for one in candidates:

@@ -25,7 +25,7 @@ def write_trace(outcome: Outcome, line_ids: Sequence[str]) -> tuple[ProgramTrace
     """
     lines = LineShares(outcome.case.basket, line_ids)
     steps: dict[int, list[TraceStep]] = {}
-    for taken, noted in retrace(outcome.found, outcome.start):
+    for taken, noted in retrace(outcome.found, outcome.proposal.turns(), outcome.start):
         written = steps.setdefault(taken.turn.program_id, [])
         written += [_step(taken, step, lines, outcome) for step in noted]
     for paid in outcome.payments:

@@ -12,6 +12,7 @@ from promotions.engine.filters import EVERYTHING, FilterNode
 from promotions.engine.standing import Parts, Standing, Step
 
 Key = tuple[int, int, int, int]
+TurnKey = tuple[Key, int, int]
 
 
 class Shape(Enum):
@@ -73,7 +74,7 @@ class Turn:
         self.claim = claim
         self.program_id = candidate.program.id
         self.purse = candidate.purse
-        self.key = (reward.key, candidate.source_id, product or 0)
+        self.key: TurnKey = (reward.key, candidate.source_id, product or 0)
 
 
 class Taken:
