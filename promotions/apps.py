@@ -9,3 +9,10 @@ class PromotionsConfig(AppConfig):
 
     name = "promotions"
     verbose_name = _("Promotions")
+
+    def ready(self) -> None:
+        """Tell the app of tokens which POS exist."""
+        from access.known_pos import ask_for_pos
+        from promotions.models import PosConfig  # models must be loaded first
+
+        ask_for_pos(lambda ref: PosConfig.objects.filter(ref=ref).exists())

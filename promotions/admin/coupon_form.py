@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminDecimalFieldWidget,
@@ -75,6 +77,13 @@ class IssueCouponsForm(forms.Form):
         """Return the codes, one of each."""
         written = re.split(r"[\r\n,;]+", self.cleaned_data.get("codes") or "")
         return list(dict.fromkeys(code.strip() for code in written if code.strip()))
+
+    def clean_expires_at(self) -> datetime | None:
+        """Refuse an end in the past: nobody could use such a code."""
+        ends: datetime | None = self.cleaned_data["expires_at"]
+        if ends is not None and ends <= timezone.now():
+            raise forms.ValidationError(_("This lies in the past."), code="in_the_past")
+        return ends
 
     def clean(self) -> dict[str, Any]:
         """Ask for one of the two, and only one."""

@@ -78,7 +78,7 @@ class ProgramForm(forms.ModelForm[PromotionProgram]):
         field = self.fields.get("currency")
         if isinstance(field, forms.ChoiceField):
             choices = currency_choices(self.instance.currency)
-            field.choices = [("", _("Any (no amounts)")), *choices]
+            field.choices = [("", _("The stores' own; any if there are no amounts")), *choices]
             if self.instance._state.adding and choices:
                 self.initial.setdefault("currency", choices[0][0])
 

@@ -16,6 +16,7 @@ from access.errors import InvalidUsername, TillNeedsPos, TokenNotFound, UserNotA
 from access.services.change_grant import change_grant
 from access.services.create_token import TokenCreated, create_token
 from access.services.revoke_token import revoke_token
+from promotions.models import PosConfig
 from tests.shop import Api
 
 
@@ -67,6 +68,7 @@ def test_a_name_that_no_user_could_have_makes_neither_user_nor_token(username: s
 @pytest.mark.django_db
 def test_create_token_prints_the_key_alone_on_the_last_line() -> None:
     out = StringIO()
+    PosConfig.objects.create(ref="main", name="Main")
     call_command("create_token", "shop", role="pos", pos="main", stdout=out)
     lines = out.getvalue().splitlines()
     assert "shop" in lines[0]
@@ -81,6 +83,16 @@ def test_create_token_prints_the_key_alone_on_the_last_line() -> None:
     with pytest.raises(CommandError, match="names the POS"):
         call_command("create_token", "other", role="pos", stdout=out)
     assert not get_user_model().objects.filter(username="other").exists()
+
+
+@pytest.mark.django_db
+def test_create_token_makes_nothing_for_a_pos_that_does_not_exist() -> None:
+    PosConfig.objects.create(ref="main", name="Main")
+    with pytest.raises(CommandError, match="no point of sale with the reference 'mian'") as refused:
+        call_command("create_token", "shop", role="pos", pos="mian")
+    assert refused.value.returncode == 1
+    assert not get_user_model().objects.exists()
+    assert not AuthToken.objects.exists()
 
 
 @pytest.mark.django_db

@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from events.models import Event
 from promotions.models import CatalogState, Category, PosConfig, Product, PromotionProgram
-from tests.shop import Shop
+from tests.shop import Shop, discount
 
 pytestmark = pytest.mark.django_db
 A_STEP = {"rewards-0-steps-TOTAL_FORMS": "1", "rewards-0-steps-0-percent": ""}
@@ -267,3 +267,13 @@ def test_a_day_without_a_time_ends_with_its_last_moment(shop: Shop, staff: Clien
     text = staff.get(f"{LIST}{program.pk}/change/").content.decode()
     assert 'value="2030-01-31"' in text
     assert "23:59:59" not in text
+
+
+def test_no_currency_means_that_of_the_stores_for_a_program_with_amounts(
+    shop: Shop, staff: Client
+) -> None:
+    made = shop.program("promotion", name="p", rewards=[discount("2", "fixed")], publish=True)
+    program = PromotionProgram.objects.get(pk=made["id"])
+    page = staff.get(f"{LIST}{program.pk}/change/").content.decode()
+    assert "The stores&#x27; own; any if there are no amounts" in page
+    assert "Any (no amounts)" not in page

@@ -69,5 +69,15 @@ def test_a_batch_that_is_done_is_downloaded_and_printed(coupons: Json, staff: Cl
         assert manager.get(base + name).status_code == 403
 
 
+def test_codes_that_nobody_could_use_any_more_are_not_issued(coupons: Json, staff: Client) -> None:
+    page = f"/admin/promotions/promotionprogram/{coupons['id']}/coupons/"
+    for count in ("3", "1001"):
+        answer = staff.post(page, {"count": count, "points": "1", "expires_at_0": "2020-01-01"})
+        assert answer.status_code == 200
+        assert "This lies in the past." in answer.content.decode()
+    assert not Coupon.objects.exists()
+    assert not CouponBatch.objects.exists()
+
+
 def test_sheets_of_no_codes_are_an_empty_page() -> None:
     assert print_codes([], title="Nöthing 空", note="").startswith(b"%PDF-")

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from access.caller import Role
+from access.known_pos import is_known_pos
 from access.services.create_token import create_token
 from core.errors import PunchcardError
 
@@ -36,11 +37,14 @@ class Command(BaseCommand):
         days: int = options["expires_days"]
         if not 0 <= days <= 36_500:
             raise CommandError("--expires-days is 0 to 36500.")
+        pos_ref: str = options["pos"]
+        if pos_ref and not is_known_pos(pos_ref):
+            raise CommandError(f"There is no point of sale with the reference {pos_ref!r}.")
         try:
             made = create_token(
                 username=options["username"],
                 role=Role(options["role"]),
-                pos_ref=options["pos"],
+                pos_ref=pos_ref,
                 lifetime=timedelta(days=days) if days else None,
             )
         except PunchcardError as error:
