@@ -1,6 +1,7 @@
 """What runs by the clock."""
 
 from celery import shared_task
+from celery.schedules import crontab
 from django.utils import timezone
 
 from jobs.services.resume_jobs import resume_jobs
@@ -13,5 +14,5 @@ def resume_standing_jobs() -> int:
 
 
 SCHEDULE: dict[str, dict[str, object]] = {
-    "jobs.resume_jobs": {"task": "jobs.resume_jobs", "schedule": 60.0}
+    "jobs.resume_jobs": {"task": "jobs.resume_jobs", "schedule": crontab()}  # each minute
 }

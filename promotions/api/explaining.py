@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core import codec
 from promotions.engine.decision import ProgramTrace
-from promotions.models import Product, PromotionProgram
+from promotions.models import Product, ProgramVersion
 from promotions.orders.receipt import Receipt
 from promotions.trace_text import Explanation, Facts, explain_trace
 
@@ -15,13 +15,14 @@ def explained(receipt: Receipt) -> Receipt:
     Reads: the names of the programs and of the products, one statement each.
     """
     trace = tuple(codec.decode(ProgramTrace, one) for one in receipt["trace"])
-    programs = PromotionProgram.objects.filter(pk__in=[one.program_id for one in trace])
+    # The names of then: a program may have been renamed since the order.
+    versions = ProgramVersion.objects.filter(pk__in={one.version_id for one in trace})
     lines = receipt["lines"]
     products = Product.objects.filter(sku__in={line["sku"] for line in lines})
     names = dict(products.values_list("sku", "name"))
     facts = Facts(
         currency=receipt["currency"],
-        programs=dict(programs.values_list("pk", "name")),
+        programs=dict(versions.values_list("program_id", "definition__name")),
         lines={line["line_id"]: names.get(line["sku"], line["sku"]) for line in lines},
     )
     said = [present_explanation(one) for one in explain_trace(trace, facts)]

@@ -11,7 +11,7 @@ from promotions.engine.catalog import Catalog
 from promotions.engine.combine import Combination
 from promotions.engine.decision import Decision
 from promotions.engine.outcome import Outcome
-from promotions.engine.payments import pay, payable
+from promotions.engine.payments import pay
 from promotions.engine.propose import Proposal
 from promotions.engine.report import write_decision
 from promotions.engine.rewards.discount import CompiledDiscount
@@ -42,7 +42,7 @@ def evaluate(
     proposal = Proposal(case)
     start = Standing(case.basket, proposal.purses, proposal.budgets)
     found, earned = _best_affordable(case, proposal, start)
-    payments = pay(case, proposal, payable(case, proposal, found.standing))
+    payments = pay(case, proposal, found)
     outcome = Outcome(case, proposal, start, found, earned, payments)
     return write_decision(outcome, explain=explain)
 

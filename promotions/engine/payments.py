@@ -7,6 +7,7 @@ from typing import NamedTuple
 from promotions.engine.amounts import E4, divide, to_e4
 from promotions.engine.cart import Claim
 from promotions.engine.case import Case
+from promotions.engine.combine import Combination
 from promotions.engine.compiled import CompiledProgram
 from promotions.engine.propose import Considered, Proposal
 from promotions.engine.rewards.discount import PERCENT, CompiledDiscount
@@ -48,13 +49,15 @@ def payable(case: Case, proposal: Proposal, standing: Standing) -> int:
     return max(0, standing.total - sum(standing.left[position] for position in sold))
 
 
-def pay(case: Case, proposal: Proposal, due: int) -> list[Paid]:
+def pay(case: Case, proposal: Proposal, found: Combination) -> list[Paid]:
     """Pay what is due with cards whose code was entered and e-wallets that were claimed.
 
-    By program id, then card id; any amount of points may be used. Claims that pay nothing are
-    refused.
+    By program id, then card id; any amount of points may be used. Two programs may take from one
+    card, never more than is on it. Claims that pay nothing are refused.
     """
     payments: list[Paid] = []
+    due = payable(case, proposal, found.standing)
+    used = _spent_by_rewards(proposal, found)
     for one in proposal.considered:
         if not one.program.is_payment:
             continue
@@ -64,16 +67,29 @@ def pay(case: Case, proposal: Proposal, due: int) -> list[Paid]:
             continue
         tenders = _tenders(one, case)
         for tender in tenders:
-            paid = _pay(one.program, tender, due, case)
+            points = to_e4(tender.card.balance) - used.get(tender.card.id, 0)
+            paid = _pay(one.program, tender, due, points, case)
             if paid is not None:
                 due -= paid.amount
+                used[tender.card.id] = used.get(tender.card.id, 0) + paid.points
                 payments.append(paid)
             elif tender.claim is not None:
                 proposal.refuse([tender.claim], _why_not(one.program, tender, due))
-        used = {tender.claim[0] for tender in tenders if tender.claim is not None}
-        unused = [entry for entry in claims if entry[0] not in used]
+        paired = {tender.claim[0] for tender in tenders if tender.claim is not None}
+        unused = [entry for entry in claims if entry[0] not in paired]
         proposal.refuse(unused, _why_no_card(one, case))
     return payments
+
+
+def _spent_by_rewards(proposal: Proposal, found: Combination) -> dict[int, int]:
+    """Return the points that rewards took from each card, by card id, in ten-thousandths."""
+    spent: dict[int, int] = {}
+    for one in proposal.considered:
+        if one.program.on_card and one.card is not None and one.candidates:
+            purse = one.candidates[0].purse  # of the kind of points: several programs share it
+            costs = (taken.cost for taken in found.taken if taken.turn.purse == purse)
+            spent[one.card.id] = sum(costs)
+    return spent
 
 
 def _tenders(one: Considered, case: Case) -> list[_Tender]:
@@ -102,13 +118,14 @@ def _by_content(entry: tuple[int, Claim]) -> tuple[int, bool, int]:
     return (claim.reward_id, claim.points is None, points)
 
 
-def _pay(program: CompiledProgram, tender: _Tender, due: int, case: Case) -> Paid | None:
-    """Return what a card pays of an amount."""
+def _pay(
+    program: CompiledProgram, tender: _Tender, due: int, points: int, case: Case
+) -> Paid | None:
+    """Return what a card pays of an amount. `points`: what is left on it, in ten-thousandths."""
     reward = _reward(program, tender)
     if not isinstance(reward, CompiledDiscount) or due <= 0:
         return None
     scale = case.basket.scale
-    points = to_e4(tender.card.balance)
     if tender.claim is not None and tender.claim[1].points is not None:
         points = min(points, to_e4(tender.claim[1].points))
     per_point = reward.mode is DiscountMode.PER_POINT

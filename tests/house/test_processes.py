@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import yaml
@@ -33,7 +34,7 @@ def test_the_timetable_names_tasks_that_exist() -> None:
     assert timetable
     for name, entry in timetable.items():
         assert entry["task"] in app.tasks, name
-        assert isinstance(entry["schedule"], (crontab, schedule)), name
+        assert isinstance(entry["schedule"], (crontab, schedule, timedelta)), name
 
 
 def test_every_task_without_arguments_has_its_time() -> None:

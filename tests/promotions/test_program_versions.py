@@ -148,7 +148,7 @@ def test_publishing_takes_the_same_statements_for_many(shop, count):
     with CaptureQueriesContext(connection) as queries, transaction.atomic():
         publish_programs(program_ids=made, published_by=None, at=timezone.now())
     statements = [one["sql"] for one in queries if "SAVEPOINT" not in one["sql"]]
-    assert len(statements) == 23
+    assert len(statements) == 24
     assert ProgramVersion.objects.filter(catalog_from=catalog_version()).count() == count
 
 

@@ -143,13 +143,15 @@ def test_only_staff_ask_what_if_it_were_another_time(shop):
     assert shop.quote(("A", "1"))["total"] == "100.00"
 
 
-def test_explain_adds_the_trace_and_nothing_else(shop):
+def test_explain_adds_the_trace_and_its_words_and_nothing_else(shop):
     made = shop.percent_off("10", rules=[{"minimum_amount": "150"}])
     body = shop.order(("A", "1"))
     plain = shop.till.ok("POST", "orders/quote", body)
     explained = shop.till.ok("POST", "orders/quote?explain=1", body)
     (considered,) = explained.pop("trace")
+    (said,) = explained.pop("explanation")
     assert explained == plain
+    assert (said["id"], said["outcome"]) == (made["id"], "passed_over")
     assert considered["program_id"] == made["id"]
     assert considered["reason"] == "below_minimum_amount"
     assert Decimal(considered["missing_amount"]) == 50

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -70,6 +71,25 @@ def test_two_gift_cards_pay_by_card_id_whatever_the_order_of_codes() -> None:
     for codes in (("G30", "G31"), ("G31", "G30")):
         decision = decide(cart(line(1, 1, 50), codes=codes), GIFT, wallet)
         assert [(one.card_id, one.amount) for one in decision.payments] == [(30, 30), (31, 20)]
+
+
+def test_two_programs_of_one_kind_of_points_never_take_more_than_is_on_a_card() -> None:
+    wallet = Wallet(cards_by_code={"G30": gift_card("30")})
+    twin = replace(GIFT, id=10)
+    decision = decide(cart(line(1, 1, 50), codes=("G30",)), [GIFT, twin], wallet)
+    assert [(one.program_id, one.amount) for one in decision.payments] == [(9, 30)]
+    assert decision.amount_due == 20
+
+
+def test_a_card_pays_with_what_rewards_left_on_it() -> None:
+    spent = loyalty(fixed(5, points=20), (), id=3, loyalty_program_id=9)
+    held = card(30, 9, 30)
+    wallet = Wallet(cards=(held,), cards_by_code={"C30": held})
+    asked = member(line(1, 1, 50), codes=("C30",), claims=(claim(spent),))
+    decision = decide(asked, [GIFT, spent], wallet)
+    taken = sum(one.spent for one in decision.points)
+    assert taken == 20
+    assert [one.points for one in decision.payments] == [10]
 
 
 @pytest.mark.parametrize(
