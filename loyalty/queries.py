@@ -66,8 +66,7 @@ class LoyaltyWallet:
 class CardBalance:
     """A card's points as of an instant, from its journal up to `sequence`, on to `next_row_at`.
 
-    `spendable`: could be spent then, less `debt`. `pending`: could not be spent yet. `debt`: owed.
-    `next_change_at`: when time alone will change any of it next; None: never.
+    `spendable`: less `debt`. `pending`: not yet. `next_change_at`: by time alone; None: never.
     """
 
     card_id: int

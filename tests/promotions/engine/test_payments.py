@@ -82,7 +82,7 @@ def test_two_programs_of_one_kind_of_points_never_take_more_than_is_on_a_card() 
 
 
 def test_a_card_pays_with_what_rewards_left_on_it() -> None:
-    spent = loyalty(fixed(5, points=20), (), id=3, loyalty_program_id=9)
+    spent = loyalty(fixed(5, required=20), (), id=3, loyalty_program_id=9)
     held = card(30, 9, 30)
     wallet = Wallet(cards=(held,), cards_by_code={"C30": held})
     asked = member(line(1, 1, 50), codes=("C30",), claims=(claim(spent),))
