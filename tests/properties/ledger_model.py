@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 
-@dataclass
+@dataclass(eq=False)
 class Lot:
-    """Points gained together, in hundredths."""
+    """Points gained together, in hundredths. `by_activity`: activity pushes its expiry out."""
 
     operation: int
     gained: datetime
@@ -17,6 +17,7 @@ class Lot:
     left: int
     expired: int = 0
     swept: bool = False
+    by_activity: bool = False
 
     def alive(self, at: datetime) -> bool:
         return not self.swept and (self.expires is None or self.expires > at)
@@ -50,6 +51,7 @@ class ModelCard:
     pending: timedelta
     lots: list[Lot] = field(default_factory=list)
     debt: int = 0
+    active_until: datetime | None = None
     operations: dict[int, Operation] = field(default_factory=dict)
 
     def spendable(self, at: datetime) -> int:
@@ -124,6 +126,8 @@ class ModelCard:
             left -= back
             if not back:
                 continue
+            if self.active_until and lot.by_activity and lot.expires and not lot.swept:
+                lot.expires = max(lot.expires, self.active_until)
             if lot.alive(at):
                 lot.left += back
             else:
