@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 
 import pytest
@@ -20,6 +21,17 @@ _patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("default", _patient, max_examples=200)
 settings.register_profile("nightly", _patient, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+_EMPTY = """
+DO $$ DECLARE name text; has_rows boolean;
+BEGIN
+    SET LOCAL session_replication_role = replica;
+    FOREACH name IN ARRAY ARRAY[%s] LOOP
+        EXECUTE format('SELECT EXISTS (SELECT FROM %%I)', name) INTO has_rows;
+        IF has_rows THEN EXECUTE format('DELETE FROM %%I', name); END IF;
+    END LOOP;
+END $$
+"""
 
 # Tables without a model, which Django's flush does not know.
 REPORTING_TABLES = [
@@ -53,8 +65,11 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
     flush = operations.execute_sql_flush
 
     def flush_without_triggers(self: BaseDatabaseOperations, sql_list: Iterable[str]) -> None:
-        replica = "SET LOCAL session_replication_role = replica"
-        flush(self, [replica, f"TRUNCATE {', '.join(REPORTING_TABLES)}", *sql_list])
+        # Most tables of a test are empty, and deleting a few rows is much faster than giving
+        # every table and index a new file, which is what TRUNCATE does.
+        named = [name for sql in sql_list for name in re.findall(r'"(\w+)"', sql)]
+        names = ", ".join(f"'{name}'" for name in [*REPORTING_TABLES, *named])
+        flush(self, [_EMPTY % names])
 
     pytest.MonkeyPatch().setattr(operations, "execute_sql_flush", flush_without_triggers)
     yield
