@@ -12,11 +12,9 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
 from threading import Thread
-from urllib.parse import quote
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import connection
 from playwright.sync_api import Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
@@ -24,6 +22,7 @@ from pytest_django.live_server_helper import LiveServer
 from promotions.models import Order
 from reporting.live import tell_boards
 from reporting.services.load_facts import load_facts
+from tests.addresses import database_url
 from tests.browser.axe import violations
 from tests.browser.people import make_user, open_shop, scrolls_sideways, sign_in
 from tests.shop import Shop
@@ -37,9 +36,8 @@ def live_port(transactional_db: None, settings: Settings) -> Iterator[int]:
     with closing(socket.socket()) as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
-    held = connection.settings_dict
     environment = os.environ | {
-        "DATABASE_URL": f"postgres://{held['USER']}@{quote(held['HOST'], safe='')}/{held['NAME']}",
+        "DATABASE_URL": database_url(),
         "REDIS_URL": str(django_settings.REDIS_URL),
         "DJANGO_SETTINGS_MODULE": "tests.settings",
     }

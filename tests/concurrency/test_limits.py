@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
-from urllib.parse import quote
 
 import orjson
 import pytest
@@ -28,6 +27,7 @@ from promotions.orders.request import OrderRequest, parse_order
 from promotions.services import commit_order as committing
 from promotions.services.cancel_order import cancel_order
 from promotions.services.commit_order import commit_order
+from tests.addresses import database_url
 from tests.concurrency.threads import at_once
 from tests.shop import Json, Shop, discount
 
@@ -197,11 +197,9 @@ def test_programs_without_a_limit_are_not_counted(shop):
 @pytest.fixture
 def server() -> Iterator[int]:
     """Two web processes on the database of the tests; yields their port."""
-    name = connection.settings_dict["NAME"]
-    host, user = connection.settings_dict["HOST"], connection.settings_dict["USER"]
     port = 20_000 + os.getpid() % 20_000
     environment = os.environ | {
-        "DATABASE_URL": f"postgres://{user}@{quote(host, safe='')}/{name}",
+        "DATABASE_URL": database_url(),
         "REDIS_URL": str(settings.REDIS_URL),
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }

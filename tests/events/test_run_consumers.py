@@ -12,12 +12,12 @@ from contextlib import contextmanager
 import psutil
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 from django_redis import get_redis_connection
 
 from config.local_services import BASE_DIR
 from events.consumers.broadcast import STREAM
 from events.models import ConsumerPosition
+from tests.addresses import database_url
 from tests.events.readers import log
 from tests.house.processes import eventually
 
@@ -27,13 +27,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @contextmanager
 def running(*arguments: str) -> Iterator[subprocess.Popen[str]]:
     """Run the command against the test's database, and stop it."""
-    settings = connection.settings_dict
-    host = str(settings["HOST"]).replace("/", "%2F")
-    address = f"postgres://{settings['USER']}@{host}/{settings['NAME']}"
     process = subprocess.Popen(
         [sys.executable, "manage.py", "run_consumers", *arguments],
         cwd=BASE_DIR,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": address},
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "tests.settings",
+            "DATABASE_URL": database_url(),
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
