@@ -30,7 +30,7 @@ GROUP = "reporting.changed"
 SECONDS_BETWEEN_PUSHES = 0.5
 SECONDS_BETWEEN_CHECKS = 60
 SECONDS_OF_SILENCE = 300
-SECONDS_BEFORE_TRYING_AGAIN = 1.0
+SECONDS_BEFORE_TRYING_AGAIN = 2.0
 READERS = frozenset({Role.MANAGER, Role.ADMIN})
 NOT_ALLOWED, NOT_UNDERSTOOD = 4403, 4400
 STALE = orjson.dumps({"live": False})
@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 
 
 def tell_boards() -> None:
-    """Say that the facts changed. With Redis down nobody hears: boards ask again by themselves."""
+    """Say that the facts changed. With Redis down nobody hears; boards draw anew when it is back."""
     # A layer of its own: closing the pools of the shared one would close those of other loops.
     layer: Any = channel_layers.make_backend(DEFAULT_CHANNEL_LAYER)
 
@@ -74,9 +74,12 @@ class Board:
             try:
                 text = await self.drawn()
             except Exception:
+                # PostgreSQL is away, say: the page keeps what it has and is told so.
                 log.exception("a board could not be drawn")
-                text = STALE
+                await self.send(STALE)
                 self.changed.set()
+                await asyncio.sleep(SECONDS_BEFORE_TRYING_AGAIN)
+                continue
             await self.send(text)
             await asyncio.sleep(SECONDS_BETWEEN_PUSHES)
 
@@ -170,7 +173,11 @@ class DashboardSocket(AsyncWebsocketConsumer):
         await self.accept()
         self.asked = asked
         board = _boards.join(asked, self)
-        await self.send(text_data=(await board.drawn()).decode())
+        try:
+            await self.send(text_data=(await board.drawn()).decode())
+        except BaseException:
+            _boards.leave(asked, self)  # nobody calls disconnect for a socket that failed here
+            raise
         self.watch = asyncio.create_task(self._check())
 
     async def disconnect(self, code: int) -> None:

@@ -99,9 +99,7 @@ def test_a_manager_sees_the_present_and_then_every_change(shop: ReportedShop) ->
     run(talk)
 
 
-def test_many_changes_are_told_at_most_twice_a_second(
-    shop: ReportedShop, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_many_changes_are_told_at_most_twice_a_second(shop: ReportedShop) -> None:
     cookie = cookie_of("manager")
 
     async def talk() -> None:
@@ -121,9 +119,7 @@ def test_many_changes_are_told_at_most_twice_a_second(
     run(talk)
 
 
-def test_two_who_look_at_the_same_share_one_drawing(
-    shop: ReportedShop, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_two_who_look_at_the_same_share_one_drawing(shop: ReportedShop) -> None:
     cookie = cookie_of("manager")
 
     async def talk() -> None:
