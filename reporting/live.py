@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 
 
 def tell_boards() -> None:
-    """Say that the facts changed. With Redis down nobody hears; boards draw anew when it is back."""
+    """Say that the facts changed. With Redis down nobody hears; boards draw anew later."""
     # A layer of its own: closing the pools of the shared one would close those of other loops.
     layer: Any = channel_layers.make_backend(DEFAULT_CHANNEL_LAYER)
 
