@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from access.caller import Role
+from access.caller import Caller, Role
+from access.idempotency import KEY_PARAMETER, answer_once
 from access.json import answer
 from access.permissions import allow
 from access.serializers import Shape
@@ -17,6 +19,7 @@ from access.views import ApiView
 from jobs.models import Job
 from jobs.models.job import STATES
 from jobs.queries import read_job
+from jobs.services.stop_job import stop_job
 
 Answer = dict[str, Any]
 
@@ -74,6 +77,33 @@ class JobView(ApiView):
     )
     def get(self, request: Request, job: int) -> HttpResponse:
         """Answer the job; one's own, or to an admin any."""
-        caller = self.caller
-        asked_by = None if caller.role is Role.ADMIN else caller.user_id
-        return answer(job_answer(read_job(job, asked_by=asked_by)))
+        return answer(job_answer(read_job(job, asked_by=_asked_by(self.caller))))
+
+
+class StopJobView(ApiView):
+    """Ending one job before it is done."""
+
+    permission_classes = (allow(Role.MARKETING, Role.MANAGER),)
+
+    @extend_schema(
+        operation_id="stop_job",
+        tags=["jobs"],
+        summary="Stop a job; what it did until then stays, and one that is over stays as it is",
+        parameters=[OpenApiParameter("job", int, OpenApiParameter.PATH), KEY_PARAMETER],
+        request=None,
+        responses=JobShape,
+    )
+    def post(self, request: Request, job: int) -> HttpResponse:
+        """Stop the job, one's own, or as an admin any; answer what became of it."""
+        found = read_job(job, asked_by=_asked_by(self.caller))
+
+        def make() -> Answer:
+            stop_job(job_id=found.pk, at=timezone.now())
+            return job_answer(read_job(job, asked_by=None))
+
+        return answer_once(request, 200, make)
+
+
+def _asked_by(caller: Caller) -> int | None:
+    """Return whose jobs a caller may see: their own, or those of all."""
+    return None if caller.role is Role.ADMIN else caller.user_id

@@ -9,6 +9,7 @@ STATES = [
     ("running", _("Running")),
     ("done", _("Done")),
     ("failed", _("Failed")),
+    ("stopped", _("Stopped")),
 ]
 OPEN = ("queued", "running")
 
@@ -18,7 +19,8 @@ class Job(models.Model):
 
     `done` of `total` units are committed together with their effects. `touched_at`: when it last
     moved; one that stands still is sent to the workers again. `error`: code and detail of the
-    refusal that ended it. `result`: what it made, as the kind of job says.
+    refusal that ended it. `result`: what it made, as the kind of job says. A job that somebody
+    stopped keeps what was done until then.
     """
 
     kind = models.CharField(_("kind"), max_length=40)

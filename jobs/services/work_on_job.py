@@ -10,6 +10,7 @@ from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from core.errors import PunchcardError
+from jobs import progress
 from jobs.models import Job
 from jobs.models.job import OPEN
 
@@ -52,10 +53,10 @@ def _work_once(job_id: int, step: Callable[[int], int]) -> JobWorked:
     except OperationalError:
         raise
     except PunchcardError as error:
-        return _fail(job_id, {"code": error.code, "detail": error.detail, "facts": error.facts})
+        return _fail(job_id, error)
     except Exception as error:
         log.exception("job %s failed", job_id)
-        return _fail(job_id, {"code": "internal_error", "detail": type(error).__name__})
+        return _fail(job_id, error)
 
 
 def _advance(job: Job, units: int) -> None:
@@ -72,10 +73,7 @@ def _advance(job: Job, units: int) -> None:
     job.save(update_fields=["done", "state", "started_at", "touched_at", "finished_at"])
 
 
-def _fail(job_id: int, error: dict[str, object]) -> JobWorked:
+def _fail(job_id: int, error: Exception) -> JobWorked:
     """End the job with the reason; what earlier chunks committed stays."""
-    now = timezone.now()
-    Job.objects.filter(pk=job_id, state__in=OPEN).update(
-        state="failed", error=error, touched_at=now, finished_at=now
-    )
+    progress.fail(job_id, error, at=timezone.now())
     return JobWorked(job_id, "failed")

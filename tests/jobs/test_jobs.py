@@ -12,9 +12,11 @@ from django.utils import timezone
 from access.caller import Role
 from access.services.create_token import create_token
 from core.errors import Refused
+from jobs import progress
 from jobs.models import Job
 from jobs.services.resume_jobs import resume_jobs
 from jobs.services.start_job import start_job
+from jobs.services.stop_job import stop_job
 from jobs.services.work_on_job import work_on_job
 from tests.shop import Api
 
@@ -120,3 +122,38 @@ def test_a_job_is_seen_by_who_asked_for_it_and_by_admins() -> None:
     assert (other.status, problem["code"]) == (404, "job_not_found")
     max_.call("GET", "jobs/999999")
     assert max_.status == 404
+
+
+def test_a_stopped_job_keeps_what_was_done_and_goes_no_further() -> None:
+    key, at = begin(), timezone.now()
+
+    def step(done: int) -> int:
+        raise AssertionError("it goes on")
+
+    Job.objects.filter(pk=key).update(done=4, state="running")
+    assert stop_job(job_id=key, at=at).stopped
+    assert work_on_job(job_id=key, step=step).state == "stopped"
+    assert Job.objects.get().done == 4
+    assert not stop_job(job_id=key, at=at).stopped
+    assert resume_jobs(at=at + timedelta(hours=1)).job_ids == ()
+
+
+def test_a_job_is_stopped_by_who_asked_for_it_and_by_admins() -> None:
+    max_ = Api(create_token(username="max", role=Role.MARKETING).key)
+    other = Api(create_token(username="mia", role=Role.MARKETING).key)
+    key = begin(created_by=User.objects.get(username="max").pk)
+    assert other.call("POST", f"jobs/{key}/stop")["code"] == "job_not_found"
+    assert Job.objects.get().state == "queued"
+    assert max_.ok("POST", f"jobs/{key}/stop")["state"] == "stopped"
+
+
+def test_chunks_done_side_by_side_are_counted_until_the_job_is_over() -> None:
+    key, at = begin(total=5), timezone.now()
+    progress.count_done(key, 3, at=at)
+    progress.finish(key, at=at)
+    assert (Job.objects.get().state, Job.objects.get().done) == ("running", 3)
+    progress.count_done(key, 2, at=at)
+    progress.finish(key, at=at)
+    assert Job.objects.get().state == "done"
+    with pytest.raises(progress.JobIsOver):
+        progress.count_done(key, 1, at=at)
