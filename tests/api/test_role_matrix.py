@@ -153,6 +153,7 @@ WITHOUT_BODY = frozenset(
         "whoami",
         "orders/{ref}/cancel",
         "programs/{program}/submit",
+        "jobs/{job}/stop",
         "programs/{program}/publish",
         "programs/{program}/pause",
         "programs/{program}/archive",
