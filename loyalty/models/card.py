@@ -13,8 +13,7 @@ class LoyaltyCard(models.Model):
     `code_key` is the code without case, spaces and dashes. `points` is the stored balance:
     the sum of the card's history, kept by the ledger and by nothing else. `debt` is what is
     owed when points were taken back that had been spent: points = left on active lots - debt.
-    `sequence` and `last_hash` are the head of the card's journal. `active_until` is when points
-    that live by activity would lapse, counted from the last activity.
+    `sequence` and `last_hash` are the head of the card's journal.
     """
 
     loyalty_program = models.ForeignKey(
@@ -37,7 +36,6 @@ class LoyaltyCard(models.Model):
     last_hash = models.BinaryField(default=b"", editable=False)
     active = models.BooleanField(_("active"), default=True)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
-    active_until = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
 
     class Meta:

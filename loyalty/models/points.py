@@ -30,6 +30,7 @@ class PointOperation(models.Model):
     is what was asked and `points` what it did to the card, both signed as the card saw them;
     `expired_points` of the request had expired already. `balance_before` and `balance_after`
     are what could be spent at that time. `reversed_points` is how much of it was undone so far.
+    `pushed_until`: until when it, an activity, kept the points that live by activity.
     """
 
     card = models.ForeignKey(
@@ -57,6 +58,7 @@ class PointOperation(models.Model):
     )
     origin = models.CharField(_("origin"), max_length=255)
     transaction_time = models.DateTimeField(_("time"))
+    pushed_until = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         """Constraints and indexes."""

@@ -96,9 +96,8 @@ class MemberCard(ModelCard):
         until = self.rules.until(at)
         if not self.rules.by_activity or until is None:
             return
-        self.active_until = max(self.active_until or until, until)
         for lot in self.lots:
-            if lot.by_activity and lot.expires and lot.left and lot.alive(at):
+            if lot.by_activity and lot.expires and lot.alive(at):  # empty ones too
                 lot.expires = max(lot.expires, until)
 
     def _hand_over(

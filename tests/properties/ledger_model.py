@@ -51,7 +51,6 @@ class ModelCard:
     pending: timedelta
     lots: list[Lot] = field(default_factory=list)
     debt: int = 0
-    active_until: datetime | None = None
     operations: dict[int, Operation] = field(default_factory=dict)
 
     def spendable(self, at: datetime) -> int:
@@ -126,8 +125,6 @@ class ModelCard:
             left -= back
             if not back:
                 continue
-            if self.active_until and lot.by_activity and lot.expires and not lot.swept:
-                lot.expires = max(lot.expires, self.active_until)
             if lot.alive(at):
                 lot.left += back
             else:
