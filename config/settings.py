@@ -17,6 +17,7 @@ from kombu import Queue
 from config.api_pages import SPECTACULAR_SETTINGS  # noqa: F401 - kept beside, like the look
 from config.environment import read_environment
 from config.local_services import LocalServices, local_secret
+from config.report_settings import *  # noqa: F403 - those of reports, kept beside
 from config.unfold import UNFOLD  # noqa: F401 - the admin's look is a setting kept beside
 
 django_stubs_ext.monkeypatch()  # ModelForm[Program] and its like mean something to mypy alone
@@ -262,7 +263,6 @@ TWO_PERSON_RULE = env.bool("TWO_PERSON_RULE", default=False)
 IDEMPOTENCY_DAYS = env.int("IDEMPOTENCY_DAYS", default=30)
 # Who may read /metrics from another machine says this token; empty: nobody may.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
-GRAPHENE = {"SCHEMA": "config.graphql.schema"}
 KNOX_TOKEN_MODEL = "knox.AuthToken"  # noqa: S105 - a model's name
 
 # --- Language, time, files -----------------------------------------------------------------------

@@ -45,6 +45,7 @@ REPORTING_TABLES = [
     "order_report_hourly",
     "membership_report_customer",
     "point_report_hourly",
+    "report_change",
 ]
 
 

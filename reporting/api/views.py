@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 
 from access.caller import Role
-from access.json import answer
+from access.json import JSON, dump
 from access.permissions import allow
 from access.views import ApiView
 from reporting.api import asking, shapes, tables
@@ -20,10 +24,24 @@ READERS = allow(Role.MANAGER)
 _BY_DAY = (GroupBy.DAY, GroupBy.WEEK, GroupBy.MONTH)
 
 
-class PromotionPerformanceView(ApiView):
-    """How programs perform."""
+class ReportView(ApiView):
+    """A report for managers, which need not be sent again to who has it."""
 
     permission_classes = (READERS,)
+
+    def answered(self, report: shapes.Answer) -> HttpResponse:
+        """Answer the report; 304 to a caller whose `If-None-Match` names the same."""
+        body = dump(report)
+        etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        self.headers["Cache-Control"] = "private, no-cache"
+        self.headers["ETag"] = etag
+        whole = HttpResponse(body, content_type=JSON)
+        # Django's stub says None only where no response was given.
+        return get_conditional_response(self.request._request, etag=etag, response=whole) or whole
+
+
+class PromotionPerformanceView(ReportView):
+    """How programs perform."""
 
     @extend_schema(
         operation_id="report_promotion_performance",
@@ -55,13 +73,11 @@ class PromotionPerformanceView(ApiView):
             per_page=asked.per_page,
             customers=asking.read_flag(query, "unique_customers"),
         )
-        return answer(shapes.report_answer(page, shapes.promotion_answer))
+        return self.answered(shapes.report_answer(page, shapes.promotion_answer))
 
 
-class MembershipAnalyticsView(ApiView):
+class MembershipAnalyticsView(ReportView):
     """How members come, buy and move between levels."""
-
-    permission_classes = (READERS,)
 
     @extend_schema(
         operation_id="report_membership_analytics",
@@ -91,13 +107,11 @@ class MembershipAnalyticsView(ApiView):
             page=asked.page,
             per_page=asked.per_page,
         )
-        return answer(shapes.report_answer(page, shapes.membership_answer))
+        return self.answered(shapes.report_answer(page, shapes.membership_answer))
 
 
-class PointTransactionsView(ApiView):
+class PointTransactionsView(ReportView):
     """Operations that moved points."""
-
-    permission_classes = (READERS,)
 
     @extend_schema(
         operation_id="report_point_transactions",
@@ -129,4 +143,4 @@ class PointTransactionsView(ApiView):
             page=asked.page,
             per_page=asked.per_page,
         )
-        return answer(shapes.report_answer(page, shapes.point_answer))
+        return self.answered(shapes.report_answer(page, shapes.point_answer))

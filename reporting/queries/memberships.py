@@ -21,6 +21,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
+from reporting.queries.caching import kept_page
 from reporting.queries.period import ZERO, GroupBy, Page, Period
 from reporting.queries.streaming import stream
 
@@ -132,11 +133,16 @@ def membership_analytics(
     given by the day.
     """
     asked = _asked(period, membership_product_ids, pos_config_ids, per_page, (page - 1) * per_page)
-    with connection.cursor() as cursor:
-        cursor.execute(_sql(period), asked)
-        found = cursor.fetchall()
-    total = found[0][-1] if found else 0
-    return Page([MembershipAnalytics(*row[:-1]) for row in found], page, per_page, total)
+    sql = _sql(period)
+
+    def make() -> Page[MembershipAnalytics]:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, asked)
+            found = cursor.fetchall()
+        total = found[0][-1] if found else 0
+        return Page([MembershipAnalytics(*row[:-1]) for row in found], page, per_page, total)
+
+    return kept_page(MembershipAnalytics, sql, asked, make)
 
 
 def each_membership_analytics(

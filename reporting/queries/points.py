@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import connection
 
+from reporting.queries.caching import kept_page
 from reporting.queries.period import Page, Period
 from reporting.queries.streaming import stream
 
@@ -76,12 +77,16 @@ def point_transactions(
     """Return one page of operations that moved points, the latest first; two statements."""
     asked = _asked(period, partner_id, card_id, loyalty_program_ids, transaction_types)
     asked |= {"limit": per_page, "offset": (page - 1) * per_page}
-    with connection.cursor() as cursor:
-        cursor.execute(_PAGE, asked)
-        rows = [PointTransaction(*row) for row in cursor.fetchall()]
-        cursor.execute(_COUNT, asked)
-        (total,) = cursor.fetchone()
-    return Page(rows, page, per_page, total)
+
+    def make() -> Page[PointTransaction]:
+        with connection.cursor() as cursor:
+            cursor.execute(_PAGE, asked)
+            rows = [PointTransaction(*row) for row in cursor.fetchall()]
+            cursor.execute(_COUNT, asked)
+            (total,) = cursor.fetchone()
+        return Page(rows, page, per_page, total)
+
+    return kept_page(PointTransaction, _PAGE, asked, make)
 
 
 def each_point_transaction(

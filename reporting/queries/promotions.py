@@ -19,6 +19,7 @@ from typing import Any
 
 from django.db import connection
 
+from reporting.queries.caching import kept_page
 from reporting.queries.period import ZERO, GroupBy, Page, Period
 from reporting.queries.streaming import stream
 
@@ -130,17 +131,23 @@ def promotion_performance(
     asked = _asked(period, program_ids, pos_config_ids, per_page, (page - 1) * per_page)
     by_hour = period.group_by is GroupBy.HOUR
     sql, summary = _sql(period)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, asked)
-        found = cursor.fetchall()
+
+    def make() -> Page[PromotionPerformance]:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, asked)
+            found = cursor.fetchall()
         total = found[0][-1] if found else _count(summary, asked) if page > 1 else 0
-    rows = [PromotionPerformance(*row[:-1]) for row in found]
-    if customers and not by_hour:
-        counts = _customers(period, asked, found)
-        rows = [
-            replace(row, unique_customers=counts.get((row.program_id, row.date), 0)) for row in rows
-        ]
-    return Page(rows, page, per_page, total)
+        rows = [PromotionPerformance(*row[:-1]) for row in found]
+        if customers and not by_hour:
+            counts = _customers(period, asked, found)
+            rows = [
+                replace(row, unique_customers=counts.get((row.program_id, row.date), 0))
+                for row in rows
+            ]
+        return Page(rows, page, per_page, total)
+
+    named = asked | {"customers": customers}
+    return kept_page(PromotionPerformance, sql, named, make, by_hour=by_hour)
 
 
 def each_promotion_performance(

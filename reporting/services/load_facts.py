@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from reporting.facts import orders, points, promotions
 from reporting.facts.force import force_sets_of
 from reporting.facts.summaries import lock_facts
+from reporting.facts.version import note_change
 
 _SPAN = """
 SELECT min(at), max(at) FROM (
@@ -51,7 +52,7 @@ def load_facts(
     """Write the facts of these orders, returns and ledger operations that are not there yet.
 
     Raises: nothing of its own; ids that do not exist are passed over.
-    Writes: the three details, their summaries, program_force_set; partitions where missing.
+    Writes: the details, their summaries, program_force_set, report_change; partitions if missing.
     Safe under: replay and concurrency, a fact is unique and only new facts are summed up.
     """
     sold, back, moved = sorted(order_ids), sorted(return_ids), sorted(operation_ids)
@@ -73,6 +74,8 @@ def load_facts(
             order_facts += _run(orders.RETURNS + orders.SUMMARISE, _with_force_sets(back))
         if moved:
             point_facts += _run(points.OPERATIONS + points.SUMMARISE, {"ids": moved})
+        if promotion_facts or order_facts or point_facts:
+            note_change()
     return FactsLoaded(promotion_facts, order_facts, point_facts)
 
 

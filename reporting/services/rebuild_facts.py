@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from django.db import connection, transaction
 
 from reporting.facts.summaries import forget_facts, lock_facts, summarise_anew
+from reporting.facts.version import note_change
 from reporting.services.load_facts import FactsLoaded, load_facts
 
 BATCH = 1000
@@ -39,6 +40,7 @@ def rebuild_facts(
             for batch in _batches(first, end):
                 loaded += load_facts(**batch)
             summarise_anew(first, end)
+            note_change()
         progress((end - since).days, days)
     return loaded
 
