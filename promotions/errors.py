@@ -115,3 +115,27 @@ class InvalidPosConfig(Invalid):
     """The point of sale cannot be saved as given; see errors."""
 
     code = "invalid"
+
+
+class DaysUpsideDown(Invalid):
+    """The last day lies before the first."""
+
+    code = "days_upside_down"
+
+
+class NothingToBacktest(Refused):
+    """There are no orders in these days; choose others, or all stores."""
+
+    code = "nothing_to_backtest"
+
+
+class BacktestTooLarge(Refused):
+    """There are more orders in these days than one back-test takes; choose fewer days."""
+
+    code = "backtest_too_large"
+
+
+class BacktestNotFound(Missing):
+    """There is no such back-test, or the order is not one of it."""
+
+    code = "backtest_not_found"

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from access import references  # noqa: F401 - registers <ref:…>
-from promotions.api import coupons, pos_configs, products, programs, trials, versions
+from promotions.api import backtests, coupons, pos_configs, products, programs, trials, versions
 
 urlpatterns = [
     path("products/bulk", products.ProductsBulkView.as_view(), name="products-bulk"),
@@ -13,6 +13,11 @@ urlpatterns = [
     path("pos-configs/<ref:ref>", pos_configs.PosConfigView.as_view(), name="pos-config"),
     path("programs", programs.ProgramsView.as_view(), name="programs"),
     path("programs/<ref:program>/try", trials.TryView.as_view(), name="program-try"),
+    path(
+        "programs/<ref:program>/backtest",
+        backtests.BacktestView.as_view(),
+        name="program-backtest",
+    ),
     path(
         "programs/<ref:program>/versions/<int:number>",
         versions.VersionView.as_view(),

@@ -1,5 +1,6 @@
 """Catalog, programs and their versions, coupons, orders."""
 
+from promotions.models.backtest import Backtest, BacktestChunk, BacktestOrder
 from promotions.models.change import ProgramChange
 from promotions.models.coupon import Coupon
 from promotions.models.coupon_batch import CouponBatch, IssuedCard
@@ -21,6 +22,9 @@ from promotions.models.version import CatalogState, CatalogVersion, ProgramVersi
 
 __all__ = [
     "AppliedReward",
+    "Backtest",
+    "BacktestChunk",
+    "BacktestOrder",
     "CatalogState",
     "CatalogVersion",
     "Category",

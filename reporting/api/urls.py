@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reporting.api import views
+from reporting.api import backtests, views
 
 urlpatterns = [
     path(
@@ -19,5 +19,11 @@ urlpatterns = [
         "reports/points/transactions",
         views.PointTransactionsView.as_view(),
         name="report-points",
+    ),
+    path("backtests/<int:backtest>", backtests.BacktestView.as_view(), name="backtest"),
+    path(
+        "backtests/<int:backtest>/orders",
+        backtests.BacktestOrdersView.as_view(),
+        name="backtest-orders",
     ),
 ]

@@ -1,0 +1,1 @@
+"""Back-tests: orders of the past decided again with a draft in force."""

@@ -1,0 +1,74 @@
+"""The sums of a back-test, added up by the database from those of its chunks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+
+from promotions.models import Backtest, BacktestOrder
+
+TOP_PRODUCTS = 15
+
+# A chunk's row begins with what it is summed by; numbers follow from the third place on.
+_DAYS = """
+SELECT one->>0, one->>1, sum((one->>2)::bigint)::bigint, sum((one->>3)::bigint)::bigint,
+       sum((one->>4)::bigint)::bigint, sum((one->>5)::numeric), sum((one->>6)::numeric),
+       sum((one->>7)::numeric), sum((one->>8)::numeric), sum((one->>9)::numeric)
+FROM promotions_backtestchunk c, jsonb_array_elements(c.figures->'days') one
+WHERE c.backtest_id = %(backtest)s GROUP BY 1, 2 ORDER BY 1, 2
+"""
+_POINTS = """
+SELECT one->>0, (one->>1)::bigint, sum((one->>2)::numeric), sum((one->>3)::numeric),
+       sum((one->>4)::numeric), sum((one->>5)::numeric)
+FROM promotions_backtestchunk c, jsonb_array_elements(c.figures->'points') one
+WHERE c.backtest_id = %(backtest)s GROUP BY 1, 2 ORDER BY 1, 2
+"""
+_PRODUCTS = """
+SELECT p.id, p.sku, p.name, s.currency, s.qty, s.discount FROM (
+    SELECT one->>0 AS currency, (one->>1)::bigint AS product_id, sum((one->>2)::numeric) AS qty,
+           sum((one->>3)::numeric) AS discount
+    FROM promotions_backtestchunk c, jsonb_array_elements(c.figures->'products') one
+    WHERE c.backtest_id = %(backtest)s GROUP BY 1, 2
+    ORDER BY abs(sum((one->>3)::numeric)) DESC, 2 LIMIT %(top)s
+) s JOIN promotions_product p ON p.id = s.product_id ORDER BY abs(s.discount) DESC, p.id
+"""
+_COUPONS = """
+SELECT coalesce(sum((c.figures->>'coupons')::bigint), 0)::bigint
+FROM promotions_backtestchunk c WHERE c.backtest_id = %(backtest)s
+"""
+_DAY = (
+    *("day", "currency", "orders", "hit", "changed", "given", "discount_before"),
+    *("discount_after", "sales_before", "sales_after"),
+)
+_POINT = ("day", "loyalty_program", "earned_before", "earned_after", "spent_before", "spent_after")
+_PRODUCT = ("product", "sku", "name", "currency", "qty", "discount")
+
+
+def add_up(backtest: Backtest) -> dict[str, Any]:
+    """Return the result as JSON data: amounts and points as strings, counts as numbers.
+
+    `days`, `points` (by day and kind), `products` with most more taken off; `orders`, `hit` and
+    `changed` of all; `members`: distinct ones that the draft gave something; `coupons`.
+    """
+    days = [dict(zip(_DAY, row, strict=True)) for row in _rows(_DAYS, backtest)]
+    members = BacktestOrder.objects.filter(backtest=backtest, hit=True, partner_id__isnull=False)
+    return {
+        "orders": sum(one["orders"] for one in days),
+        "hit": sum(one["hit"] for one in days),
+        "changed": sum(one["changed"] for one in days),
+        "members": members.values("partner_id").distinct().count(),
+        "coupons": _rows(_COUPONS, backtest)[0][0],
+        "days": days,
+        "points": [dict(zip(_POINT, row, strict=True)) for row in _rows(_POINTS, backtest)],
+        "products": [dict(zip(_PRODUCT, row, strict=True)) for row in _rows(_PRODUCTS, backtest)],
+    }
+
+
+def _rows(sql: str, backtest: Backtest) -> list[list[Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"backtest": backtest.pk, "top": TOP_PRODUCTS})
+        return [
+            [one if isinstance(one, (int, str)) else str(one) for one in row]
+            for row in cursor.fetchall()
+        ]
