@@ -13,6 +13,7 @@ from promotions import catalog_store
 from promotions.catalog_store import Snapshot
 from promotions.engine.definition import Program
 from promotions.errors import ProgramRefTaken
+from promotions.models import PromotionProgram
 from promotions.programs.body import ProgramInput
 from promotions.queries import read_products
 from promotions.services.publish_programs import publish_programs
@@ -28,10 +29,12 @@ def programs_in_force() -> Snapshot:
 def ensure_programs(bodies: Iterable[Mapping[str, Any]], *, at: datetime) -> dict[str, int]:
     """Make and publish the programs that are not there; return the ids of the new ones by ref.
 
-    A program that is there is left as it is, whatever staff made of it since.
+    A program that is there is left as it is, whatever staff made of it since. Only a draft that
+    nobody edited is one of ours that was never published: a run before was stopped on the way.
     """
     made: dict[str, int] = {}
     held = programs_in_force().program_ids_by_ref
+    drafts = _own_drafts()
     for body in bodies:
         if body["ref"] in held:
             continue
@@ -39,11 +42,20 @@ def ensure_programs(bodies: Iterable[Mapping[str, Any]], *, at: datetime) -> dic
         try:
             saved = save_program(program_id=None, data=data, edited_by=None, at=at)
         except ProgramRefTaken:
-            continue  # paused or archived
+            if body["ref"] in drafts:
+                made[body["ref"]] = drafts[body["ref"]]
+            continue  # else paused, archived, or a draft of staff
         made[body["ref"]] = saved.program_id
     if made:
         publish_programs(program_ids=list(made.values()), published_by=None, at=at)
     return made
+
+
+def _own_drafts() -> dict[str, int]:
+    """Return the drafts that no user ever touched and that were never published, by reference."""
+    rows = PromotionProgram.objects.filter(state="draft", current_version=None, ref__isnull=False)
+    untouched = rows.exclude(changes__by__isnull=False)
+    return {ref: key for ref, key in untouched.values_list("ref", "pk") if ref is not None}
 
 
 def program_in_force(ref: str) -> Program | None:

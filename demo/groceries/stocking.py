@@ -7,6 +7,8 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any, TypeVar
 
+from django.db.models import Count
+
 from core.progress import Bar
 from demo.groceries.calendar import Shift
 from demo.groceries.source import STORE_ZONE, GroceryCoupon, GroceryProduct, GrocerySource
@@ -15,6 +17,7 @@ from loyalty.domain.terms import Expiry, RoundUp
 from loyalty.services.upsert_loyalty_program import upsert_loyalty_program
 from loyalty.services.upsert_partner import upsert_partner
 from promotions.catalog.input import PosConfigInput, ProductInput
+from promotions.models import Coupon, PromotionProgram
 from promotions.services.issue_coupons import issue_coupons
 from promotions.services.upsert_pos_config import upsert_pos_config
 from promotions.services.upsert_products import MAX_PRODUCTS, upsert_products
@@ -114,10 +117,15 @@ def run_campaigns(
 ) -> None:
     """Make and mail every coupon of the campaigns begun before a day: a program for each."""
     for batch in _batches(source.coupons(before=before), _PROGRAMS_AT_ONCE):
-        made = ensure_programs((_program(one, shift) for one in batch), at=at)
-        for one in batch:
-            program_id = made.get(coupon_program_ref(one.campaign, one.upc))
-            if program_id is not None:
+        ensure_programs((_program(one, shift) for one in batch), at=at)
+        refs = [coupon_program_ref(one.campaign, one.upc) for one in batch]
+        # Counted, not remembered: a run before may have been stopped between program and coupons.
+        programs = PromotionProgram.objects.filter(ref__in=refs).exclude(state="archived")
+        counted = programs.annotate(mailed=Count("coupons")).values_list("ref", "pk", "mailed")
+        mailed = {ref: (key, count) for ref, key, count in counted}
+        for ref, one in zip(refs, batch, strict=True):
+            program_id, count = mailed.get(ref, (0, len(one.held_by)))
+            if count < len(one.held_by):
                 _mail(one, program_id, at)
             bar.advance()
 
@@ -154,7 +162,9 @@ def _program(one: GroceryCoupon, shift: Shift) -> dict[str, Any]:
 
 
 def _mail(one: GroceryCoupon, program_id: int, at: datetime) -> None:
-    codes = (coupon_code(one.campaign, one.upc, household) for household in one.held_by)
+    there = set(Coupon.objects.filter(program_id=program_id).values_list("code", flat=True))
+    held = (coupon_code(one.campaign, one.upc, household) for household in one.held_by)
+    codes = (code for code in held if code not in there)
     for batch in _batches(codes, _COUPONS_AT_ONCE):
         issue_coupons(program_id=program_id, codes=batch, at=at)
 

@@ -7,10 +7,13 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
+from demo import programs
+from demo.groceries import stocking
 from demo.groceries.check import check_rules
 from demo.groceries.offers import MOST, PREFIX
 from demo.groceries.year import GroceryYear, load_year
@@ -27,6 +30,9 @@ from promotions.models import (
     PromotionProgram,
     Referral,
 )
+from promotions.programs.body import ProgramInput
+from promotions.services.save_program import save_program
+from tests.browser.people import make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -104,3 +110,44 @@ def break_rules(journey: Path) -> None:
             data=journey,
             stdout=StringIO(),
         )
+
+
+def test_a_load_that_was_stopped_while_programs_were_made_goes_on(
+    journey: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Drafts that were saved are published, and coupons not mailed yet are mailed."""
+
+    def stop(**_given: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as stopped:
+        stopped.setattr(programs, "publish_programs", stop)
+        with pytest.raises(KeyboardInterrupt):
+            load(journey, most=3)
+    with monkeypatch.context() as stopped:
+        stopped.setattr(stocking, "issue_coupons", stop)
+        with pytest.raises(KeyboardInterrupt):
+            load(journey, most=3)
+    assert not Coupon.objects.exists()
+    year = load(journey, most=3)
+    assert year.outcome.baskets == 3
+    assert not PromotionProgram.objects.exclude(state="published").exists()
+    coupons = PromotionProgram.objects.filter(program_type="coupons", ref__regex=r"^journey-\d")
+    assert coupons.exists()
+    assert not coupons.filter(coupons=None).exists()
+
+
+def test_a_draft_that_somebody_works_on_is_left_alone(journey: Path) -> None:
+    load(journey, most=1)
+    program = PromotionProgram.objects.get(ref=f"{PREFIX}1")
+    drawn = {"ref": "mine", "name": "Mine", "program_type": "promotion", "rewards": []}
+    assert programs.ensure_programs([], at=program.created_at) == {}
+    maya = make_user("maya", group="marketing")
+    saved = save_program(
+        program_id=None,
+        data=msgspec.convert(drawn, ProgramInput),
+        edited_by=maya.pk,
+        at=program.created_at,
+    )
+    assert programs.ensure_programs([drawn], at=program.created_at) == {}
+    assert PromotionProgram.objects.get(pk=saved.program_id).state == "draft"
