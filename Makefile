@@ -36,9 +36,8 @@ test: setup-dev ## Get what the tests need and run all of them (ARGS="-k coupon"
 nightly: setup-dev ## Look ten times as hard for counterexamples to what must always be true
 	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest tests/properties $(ARGS)
 
-mutants: setup-dev ## Break the engine line by line and see that tests notice (ARGS="promotions.engine.rules*")
-	$(BIN)/python -m mutmut run $(ARGS)
-	$(BIN)/python -m mutmut results
+mutants: setup-dev ## Break the engine line by line and see that tests notice (ARGS="rules --jobs 2")
+	$(BIN)/python -m tests.mutation $(ARGS)
 
 check: setup-dev ## Format, lint, types, imports, migrations, committed API description
 	$(BIN)/ruff format --check .
