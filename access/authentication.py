@@ -22,6 +22,25 @@ MAX_KEY_LENGTH = 256
 SCHEME = "Token"
 
 
+def find_token(header: str | None) -> token_cache.TokenFacts | None:
+    """Return what the token of an Authorization header stands for, None if it names no token.
+
+    Raises: InvalidToken.
+    """
+    if header is None:
+        return None
+    scheme, _space, key = header.partition(" ")
+    if scheme.lower() != "token":
+        return None
+    key = key.strip()
+    if not key or len(key) > MAX_KEY_LENGTH or not key.isascii():
+        raise InvalidToken
+    facts = token_cache.find(hash_token(key))
+    if facts is None:
+        raise InvalidToken
+    return facts
+
+
 class TokenAuthentication(BaseAuthentication):
     """`Authorization: Token <key>`; knox keeps the tokens, `token_cache` answers for them."""
 
@@ -32,18 +51,9 @@ class TokenAuthentication(BaseAuthentication):
         load when they are read.
         Raises: InvalidToken.
         """
-        header: str | None = request._request.META.get("HTTP_AUTHORIZATION")
-        if header is None:
-            return None
-        scheme, _space, key = header.partition(" ")
-        if scheme.lower() != "token":
-            return None
-        key = key.strip()
-        if not key or len(key) > MAX_KEY_LENGTH or not key.isascii():
-            raise InvalidToken
-        facts = token_cache.find(hash_token(key))
+        facts = find_token(request._request.META.get("HTTP_AUTHORIZATION"))
         if facts is None:
-            raise InvalidToken
+            return None
         return SimpleLazyObject(partial(_user, facts)), facts.caller
 
     def authenticate_header(self, request: Request) -> str:

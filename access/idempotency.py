@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import cast
 
 from django.db import connection, transaction
@@ -35,7 +36,11 @@ def read_key(request: Request) -> str | None:
 
     Raises: InvalidIdempotencyKey.
     """
-    key: str | None = request._request.META.get("HTTP_IDEMPOTENCY_KEY")
+    return check_key(request._request.META.get("HTTP_IDEMPOTENCY_KEY"))
+
+
+def check_key(key: str | None) -> str | None:
+    """Return a key as it is meant, None if there is none. Raises: InvalidIdempotencyKey."""
     if key is None:
         return None
     if len(key) >= 2 and key[0] == key[-1] == '"':
@@ -49,10 +54,26 @@ def read_key(request: Request) -> str | None:
 def ledger_key(request: Request, caller: Caller) -> str:
     """Return the key under which the points ledger remembers this request for ever.
 
-    One user's keys never meet another's. A request without a key gets one of its own.
     Raises: InvalidIdempotencyKey.
     """
-    return f"{caller.user_id}:{read_key(request) or uuid.uuid4()}"
+    return user_key(caller, read_key(request))
+
+
+def user_key(caller: Caller, key: str | None) -> str:
+    """Return the key as the ledger knows it: one user's keys never meet another's.
+
+    A request without a key gets one of its own.
+    """
+    return f"{caller.user_id}:{key or uuid.uuid4()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The answer that belongs to a key. `replayed`: it was given before, and this is that one."""
+
+    status: int
+    body: bytes
+    replayed: bool
 
 
 def answer_once(request: Request, status: int, make: Callable[[], object]) -> HttpResponse:
@@ -61,28 +82,39 @@ def answer_once(request: Request, status: int, make: Callable[[], object]) -> Ht
     `make` does the work and returns the JSON data of the answer. A refusal it raises leaves
     nothing behind, so that the request may be repeated. Without a key `make` just runs.
     Raises: InvalidIdempotencyKey, IdempotencyKeyReused, and what `make` raises.
-    Writes: access_idempotentrequest, in one transaction with the effects of `make`.
-    Safe under: concurrency, the second of two equal requests waits for the first
-    (one_answer_per_idempotency_key).
+    Writes, and safe under: as `make_once`.
     """
     key = read_key(request)
     if key is None:
         return answer(make(), status)
-    digest = _digest(request)
     user_id = cast(Caller, request.auth).user_id
+    done = make_once(user_id=user_id, key=key, digest=_digest(request), status=status, make=make)
+    headers = {REPLAY_HEADER: "true"} if done.replayed else None
+    return HttpResponse(done.body, status=done.status, content_type=JSON, headers=headers)
+
+
+def make_once(
+    *, user_id: int, key: str, digest: str, status: int, make: Callable[[], object]
+) -> Answered:
+    """Return what `make` made for a key of the user, as JSON: now, or when it was made.
+
+    `digest` tells what was asked, `status` is kept beside the answer.
+    Raises: IdempotencyKeyReused, and what `make` raises.
+    Writes: access_idempotentrequest, in one transaction with the effects of `make`.
+    Safe under: concurrency, the second of two equal requests waits for the first
+    (one_answer_per_idempotency_key).
+    """
     with transaction.atomic():
         claimed = _claim(user_id, key, digest)
         if claimed is not None:
             body = dump(make())
             IdempotentRequest.objects.filter(pk=claimed).update(status=status, body=body.decode())
-            return HttpResponse(body, status=status, content_type=JSON)
+            return Answered(status, body, replayed=False)
     # The claim waited for whoever held the key and saw them commit, so the row is there.
     first = IdempotentRequest.objects.get(user_id=user_id, key=key)
     if first.request_digest != digest:
         raise IdempotencyKeyReused(idempotency_key=key)
-    return HttpResponse(
-        first.body, status=first.status, content_type=JSON, headers={REPLAY_HEADER: "true"}
-    )
+    return Answered(first.status, first.body.encode(), replayed=True)
 
 
 def _claim(user_id: int, key: str, digest: str) -> int | None:

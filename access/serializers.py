@@ -46,7 +46,12 @@ class Body(serializers.Serializer):  # type: ignore[type-arg]
 
         Raises: ValidationError, and what reading JSON raises (`access.json`).
         """
-        body = cls(data=request.data)
+        return cls.check(request.data)
+
+    @classmethod
+    def check(cls, data: object) -> dict[str, Any]:
+        """Return the fields of a body. Raises: ValidationError."""
+        body = cls(data=data)
         body.is_valid(raise_exception=True)
         return dict(body.validated_data)
 

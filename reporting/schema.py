@@ -11,15 +11,13 @@ import graphene
 
 from access.caller import Caller, Role
 from access.errors import RoleNotAllowed
-from reporting.api import asking, shapes
+from reporting.api import asking, reports, shapes
 from reporting.api.shapes import Answer
 from reporting.errors import QueryTooCostly
-from reporting.queries.memberships import membership_analytics
 from reporting.queries.period import MOST_PER_PAGE
 from reporting.queries.period import GroupBy as Cut
 from reporting.queries.points import TransactionType as Kind
-from reporting.queries.points import point_transactions
-from reporting.queries.promotions import PromotionPerformance, promotion_performance
+from reporting.queries.promotions import PromotionPerformance
 
 MOST_ROWS = 2_000
 """How many rows one request may ask for over all its fields: its cost."""
@@ -162,44 +160,19 @@ class Query(graphene.ObjectType):
     @staticmethod
     def resolve_promotion_performance(_root: None, info: Info, **asked: Any) -> list[Answer]:
         """Answer one page, the latest first."""
-        query = _ask(info, asked)
-        page = promotion_performance(
-            asking.read_period(query, *Cut),
-            program_ids=asking.read_program(query),
-            pos_config_ids=asking.read_store(query),
-            page=int(query["page"]),
-            per_page=int(query["per_page"]),
-            customers=asking.read_flag(query, "unique_customers"),
-        )
+        page = reports.promotion_page(_ask(info, asked))
         return [_performance(row) for row in page.rows]
 
     @staticmethod
     def resolve_membership_analytics(_root: None, info: Info, **asked: Any) -> list[Answer]:
         """Answer one page, the latest first, then the highest level."""
-        query = _ask(info, asked)
-        page = membership_analytics(
-            asking.read_period(query, Cut.DAY, Cut.WEEK, Cut.MONTH),
-            membership_product_ids=asking.read_level(query),
-            pos_config_ids=asking.read_store(query),
-            page=int(query["page"]),
-            per_page=int(query["per_page"]),
-        )
+        page = reports.membership_page(_ask(info, asked))
         return [shapes.membership_answer(row) | {"date": row.date} for row in page.rows]
 
     @staticmethod
     def resolve_point_transactions(_root: None, info: Info, **asked: Any) -> list[Answer]:
         """Answer one page, the latest first."""
-        query = _ask(info, asked)
-        kind = asking.read_choice(query, "transaction_type", Kind)
-        page = point_transactions(
-            asking.read_period(query, Cut.DAY),
-            partner_id=asking.read_partner(query),
-            card_id=asking.read_card(query),
-            loyalty_program_ids=asking.read_loyalty_program(query),
-            transaction_types=None if kind is None else [kind],
-            page=int(query["page"]),
-            per_page=int(query["per_page"]),
-        )
+        page = reports.point_page(_ask(info, asked))
         return [shapes.point_answer(row) for row in page.rows]
 
 

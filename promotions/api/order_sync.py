@@ -16,7 +16,7 @@ from access.json import answer, read_body
 from access.permissions import allow
 from access.views import ApiView
 from promotions.api import sync_schemas as schemas
-from promotions.api.orders import assert_own_pos, guessers, guesses
+from promotions.api.selling import assert_own_pos, guessers, guesses
 from promotions.offline.request import parse_offline_order, ref_of, split_sync
 from promotions.orders.receipt import Receipt
 from promotions.services.sync_order import sync_order

@@ -9,32 +9,22 @@ from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 
-from access import wrong_codes
 from access.caller import Caller, Role
-from access.errors import RoleNotAllowed
 from access.idempotency import KEY_PARAMETER, REPLAY_HEADER, answer_once
 from access.json import answer, read_body
 from access.permissions import EVERYONE, allow
 from access.pos_scope import assert_pos
 from access.views import ApiView
 from core.errors import Missing
-from loyalty.queries import partner_ref
 from promotions.api import order_schemas as schemas
 from promotions.api.explaining import explained
-from promotions.engine.terms import Reason
-from promotions.models import PosConfig
-from promotions.orders.errors import OrderNotFound, PosConfigNotFound
-from promotions.orders.first_answer import late_answer
+from promotions.api.selling import assert_own_pos, quote, sell
+from promotions.orders.errors import OrderNotFound
 from promotions.orders.receipt import Receipt
-from promotions.orders.request import OrderRequest, parse_order, parse_return
+from promotions.orders.request import parse_order, parse_return
 from promotions.orders.stored import pos_ref_of_order, read_order
 from promotions.services.cancel_order import cancel_order
-from promotions.services.commit_order import commit_order
-from promotions.services.quote_order import quote_order
 from promotions.services.return_order import return_order
-
-# Guesses: what an attacker who tries codes would see.
-_GUESSES = {Reason.UNKNOWN, Reason.MISTYPED, Reason.WRONG_CUSTOMER}
 
 EXPLAIN = OpenApiParameter(
     "explain", bool, description="1: add why each program applied or did not, as data and in words."
@@ -56,16 +46,7 @@ class QuoteView(ApiView):
     def post(self, request: Request) -> HttpResponse:
         """Decide the basket and say why."""
         order = parse_order(read_body(request))
-        caller = _caller(request)
-        assert_own_pos(caller, order)
-        now = timezone.now()
-        if order.at is not None and caller.role is Role.POS:
-            raise RoleNotAllowed(role=caller.role, allowed=[Role.ADMIN, Role.MARKETING])
-        quoted = quote_order(order=order, at=order.at or now, explain=_explain(request))
-        if order.codes:
-            _count_guesses(caller, order, quoted.receipt)
-        receipt = quoted.receipt
-        return answer(explained(receipt) if _explain(request) else receipt)
+        return answer(quote(_caller(request), order, explain=_explain(request)))
 
 
 class OrdersView(ApiView):
@@ -83,30 +64,17 @@ class OrdersView(ApiView):
     def post(self, request: Request) -> HttpResponse:
         """Decide the order, write it, move points, spend coupons."""
         order = parse_order(read_body(request))
-        caller = _caller(request)
+        caller, explain = _caller(request), _explain(request)
         assert_own_pos(caller, order)
         replayed = False
 
-        def sell() -> Receipt:
+        def make() -> Receipt:
             nonlocal replayed
-            now = timezone.now()
-            committed = late_answer(order, now=now)
-            if committed is None:
-                if order.codes:
-                    wrong_codes.check(*guessers(caller, order))
-                committed = commit_order(order=order, at=order.at or now, user_id=caller.user_id)
-            replayed = committed.replayed
-            if order.codes and not replayed:
-                # What is committed is answered, however many wrong codes it held.
-                wrong_codes.note(*guessers(caller, order), wrong=guesses(committed.receipt))
-            receipt = committed.receipt
-            if _explain(request):
-                trace = read_order(ref=receipt["ref"], explain=True)["trace"]
-                receipt = explained({**receipt, "trace": trace})
+            receipt, replayed = sell(caller, order, explain=explain)
             return receipt
 
         # The ref is the order's key already; who sends another on top gets what a key promises.
-        response = answer_once(request, 201, sell)
+        response = answer_once(request, 201, make)
         if replayed:
             response.headers[REPLAY_HEADER] = "true"
         return response
@@ -190,43 +158,8 @@ def _explain(request: Request) -> bool:
     return request._request.GET.get("explain", "") in ("1", "true")
 
 
-def assert_own_pos(caller: Caller, order: OrderRequest) -> None:
-    """Refuse a till that names another POS as if that one did not exist."""
-    if caller.role is not Role.POS:
-        return
-    reference = order.pos_config
-    ref: str | None = reference if isinstance(reference, str) else None
-    if isinstance(reference, int):
-        ref = PosConfig.objects.filter(pk=reference).values_list("ref", flat=True).first()
-    assert_pos(caller, ref, error=PosConfigNotFound(pos_config=reference))
-
-
 def _assert_own_order(caller: Caller, ref: str) -> None:
     """Refuse a till that touches an order of another POS as if that order did not exist."""
     missing: Missing = OrderNotFound(ref=ref)
     if caller.role is Role.POS:
         assert_pos(caller, pos_ref_of_order(ref), error=missing)
-
-
-def guessers(caller: Caller, order: OrderRequest) -> tuple[str, str | None]:
-    """Return whose wrong codes are counted: the POS and the partner, however they are named."""
-    pos: str | int | None = caller.pos_ref or order.pos_config
-    if isinstance(pos, int):
-        pos = PosConfig.objects.filter(pk=pos).values_list("ref", flat=True).first()
-    partner = order.partner
-    if isinstance(partner, int):
-        partner = partner_ref(partner)
-    return str(pos), partner
-
-
-def _count_guesses(caller: Caller, order: OrderRequest, receipt: Receipt) -> None:
-    """Count codes that do not exist; too many, and codes are refused for a while.
-
-    Raises: TooManyWrongCodes.
-    """
-    wrong_codes.count(*guessers(caller, order), wrong=guesses(receipt))
-
-
-def guesses(receipt: Receipt) -> int:
-    """Return how many of the codes were wrong as a guess is wrong."""
-    return sum(one["reason"] in _GUESSES for one in receipt["codes"])

@@ -14,14 +14,11 @@ from access.caller import Role
 from access.json import JSON, dump
 from access.permissions import allow
 from access.views import ApiView
-from reporting.api import asking, shapes, tables
-from reporting.queries.memberships import membership_analytics
+from reporting.api import asking, reports, shapes, tables
 from reporting.queries.period import GroupBy
-from reporting.queries.points import TransactionType, point_transactions
-from reporting.queries.promotions import promotion_performance
+from reporting.queries.points import TransactionType
 
 READERS = allow(Role.MANAGER)
-_BY_DAY = (GroupBy.DAY, GroupBy.WEEK, GroupBy.MONTH)
 
 
 class ReportView(ApiView):
@@ -62,18 +59,12 @@ class PromotionPerformanceView(ReportView):
     )
     def get(self, request: Request) -> HttpResponseBase:
         """Answer one page, the latest first."""
-        query, asked = request.query_params, asking.read_page(request.query_params)
+        query = request.query_params
         if kind_of_file := tables.file_kind(query):
             return tables.file_answer(kind_of_file, tables.promotion_table(query))
-        page = promotion_performance(
-            asking.read_period(query, *GroupBy),
-            program_ids=asking.read_program(query),
-            pos_config_ids=asking.read_store(query),
-            page=asked.page,
-            per_page=asked.per_page,
-            customers=asking.read_flag(query, "unique_customers"),
+        return self.answered(
+            shapes.report_answer(reports.promotion_page(query), shapes.promotion_answer)
         )
-        return self.answered(shapes.report_answer(page, shapes.promotion_answer))
 
 
 class MembershipAnalyticsView(ReportView):
@@ -85,7 +76,7 @@ class MembershipAnalyticsView(ReportView):
         summary="How members of each level come, buy and move, by time",
         parameters=[
             *asking.PERIOD_PARAMETERS,
-            asking.group_by_parameter(*_BY_DAY),
+            asking.group_by_parameter(*reports.BY_DAY),
             OpenApiParameter(
                 "membership_product_id", str, description="Of this level, by id or reference."
             ),
@@ -97,17 +88,12 @@ class MembershipAnalyticsView(ReportView):
     )
     def get(self, request: Request) -> HttpResponseBase:
         """Answer one page, the latest first, then the highest level."""
-        query, asked = request.query_params, asking.read_page(request.query_params)
+        query = request.query_params
         if kind_of_file := tables.file_kind(query):
             return tables.file_answer(kind_of_file, tables.membership_table(query))
-        page = membership_analytics(
-            asking.read_period(query, *_BY_DAY),
-            membership_product_ids=asking.read_level(query),
-            pos_config_ids=asking.read_store(query),
-            page=asked.page,
-            per_page=asked.per_page,
+        return self.answered(
+            shapes.report_answer(reports.membership_page(query), shapes.membership_answer)
         )
-        return self.answered(shapes.report_answer(page, shapes.membership_answer))
 
 
 class PointTransactionsView(ReportView):
@@ -130,17 +116,7 @@ class PointTransactionsView(ReportView):
     )
     def get(self, request: Request) -> HttpResponseBase:
         """Answer one page."""
-        query, asked = request.query_params, asking.read_page(request.query_params)
+        query = request.query_params
         if kind_of_file := tables.file_kind(query):
             return tables.file_answer(kind_of_file, tables.point_table(query))
-        kind = asking.read_choice(query, "transaction_type", TransactionType)
-        page = point_transactions(
-            asking.read_period(query, GroupBy.DAY),
-            partner_id=asking.read_partner(query),
-            card_id=asking.read_card(query),
-            loyalty_program_ids=asking.read_loyalty_program(query),
-            transaction_types=None if kind is None else [kind],
-            page=asked.page,
-            per_page=asked.per_page,
-        )
-        return self.answered(shapes.report_answer(page, shapes.point_answer))
+        return self.answered(shapes.report_answer(reports.point_page(query), shapes.point_answer))

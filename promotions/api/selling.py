@@ -1,0 +1,95 @@
+"""Quoting and selling for a caller, however the call came: whose POS it is, whose guesses count."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from access import wrong_codes
+from access.caller import Caller, Role
+from access.errors import RoleNotAllowed
+from access.pos_scope import assert_pos
+from loyalty.queries import partner_ref
+from promotions.api.explaining import explained
+from promotions.engine.terms import Reason
+from promotions.models import PosConfig
+from promotions.orders.errors import PosConfigNotFound
+from promotions.orders.first_answer import late_answer
+from promotions.orders.receipt import Receipt
+from promotions.orders.request import OrderRequest
+from promotions.orders.stored import read_order
+from promotions.services.commit_order import commit_order
+from promotions.services.quote_order import quote_order
+
+# Guesses: what an attacker who tries codes would see.
+_GUESSES = {Reason.UNKNOWN, Reason.MISTYPED, Reason.WRONG_CUSTOMER}
+
+
+def quote(caller: Caller, order: OrderRequest, *, explain: bool) -> Receipt:
+    """Return what the basket would cost; writes nothing.
+
+    Raises: PosConfigNotFound, RoleNotAllowed, TooManyWrongCodes, and as `quote_order`.
+    """
+    assert_own_pos(caller, order)
+    if order.at is not None and caller.role is Role.POS:
+        raise RoleNotAllowed(role=caller.role, allowed=[Role.ADMIN, Role.MARKETING])
+    quoted = quote_order(order=order, at=order.at or timezone.now(), explain=explain)
+    if order.codes:
+        _count_guesses(caller, order, quoted.receipt)
+    return explained(quoted.receipt) if explain else quoted.receipt
+
+
+def sell(caller: Caller, order: OrderRequest, *, explain: bool) -> tuple[Receipt, bool]:
+    """Commit the order; return its receipt, and whether that is the first answer again.
+
+    Whoever calls has asserted the POS (`assert_own_pos`).
+    Raises: TooManyWrongCodes, and as `commit_order`.
+    """
+    now = timezone.now()
+    committed = late_answer(order, now=now)
+    if committed is None:
+        if order.codes:
+            wrong_codes.check(*guessers(caller, order))
+        committed = commit_order(order=order, at=order.at or now, user_id=caller.user_id)
+    if order.codes and not committed.replayed:
+        # What is committed is answered, however many wrong codes it held.
+        wrong_codes.note(*guessers(caller, order), wrong=guesses(committed.receipt))
+    receipt = committed.receipt
+    if explain:
+        trace = read_order(ref=receipt["ref"], explain=True)["trace"]
+        receipt = explained({**receipt, "trace": trace})
+    return receipt, committed.replayed
+
+
+def assert_own_pos(caller: Caller, order: OrderRequest) -> None:
+    """Refuse a till that names another POS as if that one did not exist."""
+    if caller.role is not Role.POS:
+        return
+    reference = order.pos_config
+    ref: str | None = reference if isinstance(reference, str) else None
+    if isinstance(reference, int):
+        ref = PosConfig.objects.filter(pk=reference).values_list("ref", flat=True).first()
+    assert_pos(caller, ref, error=PosConfigNotFound(pos_config=reference))
+
+
+def guessers(caller: Caller, order: OrderRequest) -> tuple[str, str | None]:
+    """Return whose wrong codes are counted: the POS and the partner, however they are named."""
+    pos: str | int | None = caller.pos_ref or order.pos_config
+    if isinstance(pos, int):
+        pos = PosConfig.objects.filter(pk=pos).values_list("ref", flat=True).first()
+    partner = order.partner
+    if isinstance(partner, int):
+        partner = partner_ref(partner)
+    return str(pos), partner
+
+
+def _count_guesses(caller: Caller, order: OrderRequest, receipt: Receipt) -> None:
+    """Count codes that do not exist; too many, and codes are refused for a while.
+
+    Raises: TooManyWrongCodes.
+    """
+    wrong_codes.count(*guessers(caller, order), wrong=guesses(receipt))
+
+
+def guesses(receipt: Receipt) -> int:
+    """Return how many of the codes were wrong as a guess is wrong."""
+    return sum(one["reason"] in _GUESSES for one in receipt["codes"])
