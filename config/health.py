@@ -31,13 +31,18 @@ def ready(request: HttpRequest) -> HttpResponse:
     With Redis down orders are still answered, more slowly: a balancer that should keep such a
     process in service asks /health/live, or reads `checks`.
     """
-    checks = {name: _check(name, work) for name, work in _CHECKS.items()}
+    checks = states()
     is_ready = all(one == "ok" for one in checks.values())
     return answer(
         {"status": "ready" if is_ready else "not_ready", "checks": checks},
         200 if is_ready else 503,
         headers={"Cache-Control": "no-store"},
     )
+
+
+def states() -> dict[str, str]:
+    """Return "ok" of each server we need, or what is wrong with it."""
+    return {name: _check(name, work) for name, work in _CHECKS.items()}
 
 
 def _check(name: str, work: Callable[[], None]) -> str:

@@ -30,6 +30,10 @@ requests = Counter("punchcard_http_requests", "Requests answered.", ["route", "m
 seconds = Histogram(
     "punchcard_http_request_seconds", "Time to answer.", ["route"], buckets=_BUCKETS
 )
+grpc_calls = Counter("punchcard_grpc_calls", "gRPC calls answered.", ["method", "code"])
+grpc_seconds = Histogram(
+    "punchcard_grpc_call_seconds", "Time to answer.", ["method"], buckets=_BUCKETS
+)
 
 
 class Measured:

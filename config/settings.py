@@ -16,6 +16,7 @@ from kombu import Queue
 
 from config.api_pages import SPECTACULAR_SETTINGS  # noqa: F401 - kept beside, like the look
 from config.environment import read_environment
+from config.grpc_options import read_grpc_options
 from config.local_services import LocalServices, local_secret
 from config.report_settings import *  # noqa: F403 - those of reports, kept beside
 from config.unfold import UNFOLD  # noqa: F401 - the admin's look is a setting kept beside
@@ -82,14 +83,9 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W003",  # and as config.lanes.Csrf
     "security.W021",  # the browsers' own list of HTTPS hosts is for the domain's owner to ask for
 ]
+_VALIDATORS = "UserAttributeSimilarity MinimumLength CommonPassword NumericPassword".split()
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": f"django.contrib.auth.password_validation.{name}Validator"} for name in _VALIDATORS
 ]
 
 # --- Applications --------------------------------------------------------------------------------
@@ -263,6 +259,7 @@ TWO_PERSON_RULE = env.bool("TWO_PERSON_RULE", default=False)
 IDEMPOTENCY_DAYS = env.int("IDEMPOTENCY_DAYS", default=30)
 # Who may read /metrics from another machine says this token; empty: nobody may.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+GRPC = read_grpc_options(env)
 KNOX_TOKEN_MODEL = "knox.AuthToken"  # noqa: S105 - a model's name
 
 # --- Language, time, files -----------------------------------------------------------------------

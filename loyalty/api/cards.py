@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -157,18 +158,7 @@ class BalanceView(ApiView):
     def get(self, request: Request, code: str) -> HttpResponse:
         """Tell what could be spent then, what was pending, and what was owed."""
         at = query_instant(request, "at")
-        card = find_card(code, self.caller)
-        found = balance_at(card.pk, at) if at else balance_now(card, timezone.now())
-        return answer(
-            {
-                "card": card.code,
-                "at": found.at,
-                "balance": plain(found.spendable),
-                "pending": plain(found.pending),
-                "debt": plain(found.debt),
-                "next_change_at": found.next_change_at,
-            }
-        )
+        return answer(present_balance(find_card(code, self.caller), at))
 
 
 class HistoryView(ApiView):
@@ -203,6 +193,19 @@ class HistoryView(ApiView):
         if until is not None:
             rows = rows.filter(transaction_time__lt=until)
         return answer_page(request, rows, _present_row, ordering="-sequence")
+
+
+def present_balance(card: LoyaltyCard, at: datetime | None) -> dict[str, Any]:
+    """Return a card's points as of an instant, None: now."""
+    found = balance_at(card.pk, at) if at else balance_now(card, timezone.now())
+    return {
+        "card": card.code,
+        "at": found.at,
+        "balance": plain(found.spendable),
+        "pending": plain(found.pending),
+        "debt": plain(found.debt),
+        "next_change_at": found.next_change_at,
+    }
 
 
 def _card(pk: int) -> LoyaltyCard:

@@ -13,8 +13,11 @@ from access.errors import InvalidQuery
 def query_instant(request: Request, name: str) -> datetime | None:
     """Return an instant of the query, None if it is not asked for. Raises: InvalidQuery."""
     value = request.query_params.get(name)
-    if value is None:
-        return None
+    return None if value is None else parse_instant(name, value)
+
+
+def parse_instant(name: str, value: str) -> datetime:
+    """Return the instant that a parameter says. Raises: InvalidQuery."""
     try:
         # An unescaped + of the offset arrives as a space.
         found = parse_datetime(value.strip().replace(" ", "+"))
