@@ -1,4 +1,4 @@
-# Punchcard's processes (web, live, consumers, worker, beat): one image, different commands.
+# Punchcard's processes (web, live, grpc, consumers, worker, beat): one image, different commands.
 FROM python:3.13-slim
 
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_DISABLE_PIP_VERSION_CHECK=1
@@ -13,6 +13,6 @@ RUN LOCAL=on LOCAL_DIR=/tmp/build python manage.py collectstatic --no-input \
     && install -d -o punchcard /data
 ENV LOCAL_DIR=/data
 USER punchcard
-EXPOSE 8000
+EXPOSE 8000 50051
 CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", \
      "--workers", "2", "--blocking-threads", "2", "--no-access-log", "config.wsgi:application"]

@@ -52,7 +52,8 @@ def main() -> int:
     run: Run | None = None
     try:
         port = free_port(os.environ.get("PORT", "8000"))
-        run = Run(port, live_port(port), settings.LOCAL_DIR)
+        live = other_port("LIVE_PORT", port)
+        run = Run(port, live, other_port("GRPC_PORT", live), settings.LOCAL_DIR)
         run.start()
         run.watch()
     except Stopped:
@@ -109,17 +110,17 @@ def free_port(text: str, name: str = "PORT") -> int:
     return port
 
 
-def live_port(port: int) -> int:
-    """Return LIVE_PORT, or else the next free port after that of the pages.
+def other_port(name: str, port: int) -> int:
+    """Return the port of that name, or else the next free one after `port`.
 
-    Raises: RunError where LIVE_PORT is none, or taken.
+    Raises: RunError where the one named is none, or taken.
     """
-    if "LIVE_PORT" in os.environ:
-        return free_port(os.environ["LIVE_PORT"], name="LIVE_PORT")
+    if os.environ.get(name):
+        return free_port(os.environ[name], name=name)
     for other in range(port + 1, min(port + 100, 65536)):
         with suppress(RunError):
             return free_port(str(other))
-    raise RunError("No port is free for live pages. Choose one: make run LIVE_PORT=...")
+    raise RunError(f"No port is free. Choose one: make run {name}=...")
 
 
 @dataclass(slots=True)
@@ -128,6 +129,7 @@ class Run:
 
     port: int
     live_port: int
+    grpc_port: int
     folder: Path
     services: LocalServices | None = None
     children: list[Child] = field(default_factory=list)
@@ -160,6 +162,7 @@ class Run:
     @property
     def _env(self) -> dict[str, str]:
         own = {"PROMETHEUS_MULTIPROC_DIR": str(self.metrics), "LIVE_PORT": str(self.live_port)}
+        own |= {"GRPC_PORT": str(self.grpc_port), "GRPC_HOST": HOST}
         return {**os.environ, **own, "PYTHONUNBUFFERED": "1"}
 
     def _start_services(self) -> None:
@@ -187,6 +190,7 @@ class Run:
         self._start_child("web", [*web, "config.wsgi:application"])
         live = [*granian, "--interface", "asginl", "--port", str(self.live_port)]
         self._start_child("live", [*live, "config.asgi:application"])
+        self._start_child("grpc", ["-m", "config.grpc_server"])
 
     def _start_workers(self) -> None:
         self._start_child("consumers", ["manage.py", "run_consumers"])
@@ -208,13 +212,17 @@ class Run:
             try:
                 address = f"http://{HOST}:{self.port}/health/ready"
                 with urllib.request.urlopen(address, timeout=5):
-                    return
+                    pass
+                answer = "gRPC does not answer"
+                # It listens when everything else is done, and with TLS we hold no certificate.
+                socket.create_connection((HOST, self.grpc_port), timeout=5).close()
+                return
             except urllib.error.HTTPError as error:
                 answer = error.read().decode(errors="replace")
             except OSError as error:
                 answer = str(error)
             time.sleep(0.1)
-        raise RunError(f"/health/ready is not green after {READY_SECONDS:.0f} seconds: {answer}")
+        raise RunError(f"It is not ready after {READY_SECONDS:.0f} seconds: {answer}")
 
     def _say_hello(self) -> None:
         base = f"http://{HOST}:{self.port}"
@@ -223,6 +231,7 @@ class Run:
             f"  Admin       {base}/admin/\n"
             f"  Demo till   {base}/till/\n"
             f"  API pages   {base}/api/docs/\n"
+            f"  gRPC        {HOST}:{self.grpc_port}\n"
             f"  Logs        {self.logs}",
             flush=True,
         )

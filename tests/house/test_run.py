@@ -11,9 +11,12 @@ import urllib.request
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
+import grpc
 import psutil
 import pytest
+from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from config.local_services import LocalServices
 from config.run import space_left
@@ -28,6 +31,7 @@ def test_a_run_gets_ready_keeps_its_data_and_leaves_no_process(folder: Path) -> 
         with start(folder, port, LIVE_PORT=str(live)) as run:
             said = read_until(run, READY)
             assert f"http://127.0.0.1:{port}/till/" in said
+            assert grpc_serves(said.partition("gRPC")[2].split()[0])
             assert eventually(partial(answers, f"http://127.0.0.1:{live}/health/live"), 60)
             log = folder / "log" / "consumers.log"
             assert eventually(partial(says, log, "Consuming with 1 worker(s): broadcast"), 60)
@@ -96,6 +100,15 @@ def answers(address: str) -> bool:
         return False
 
 
+def grpc_serves(address: str) -> bool:
+    """Tell whether the gRPC process is well and can do its work."""
+    with grpc.insecure_channel(address) as channel:
+        asked = health_pb2.HealthCheckRequest(service="punchcard.v1.OrderService")
+        stub: Any = health_pb2_grpc.HealthStub(channel)
+        told = stub.Check(asked, timeout=30)
+    return bool(told.status == health_pb2.HealthCheckResponse.SERVING)
+
+
 def says(log: Path, words: str) -> bool:
     """Tell whether the log has these words."""
     return log.exists() and words in log.read_text()
@@ -103,7 +116,7 @@ def says(log: Path, words: str) -> bool:
 
 def is_of_the_run(line: str) -> bool:
     """Tell whether the process is one of the run's own, not the servers'."""
-    return "granian" in line or "celery" in line or "run_consumers" in line
+    return any(word in line for word in ("granian", "celery", "run_consumers", "grpc_server"))
 
 
 @pytest.mark.slow
