@@ -32,11 +32,11 @@ stop: ## Stop the PostgreSQL and Valkey of this checkout
 
 test: setup-dev ## Get what the tests need and run all of them (ARGS="-k coupon" for some)
 	@$(BIN)/python -m tests.browser.chromium
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 .PHONY: nightly mutants
 nightly: setup-dev ## Look ten times as hard for counterexamples to what must always be true
-	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest tests/properties $(ARGS)
+	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -n auto --dist worksteal tests/properties $(ARGS)
 
 mutants: setup-dev ## Break the engine line by line and see that tests notice (ARGS="rules --jobs 2")
 	$(BIN)/python -m tests.mutation $(ARGS)

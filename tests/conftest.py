@@ -11,10 +11,12 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 from hypothesis import HealthCheck, settings
+from pytest_django import DjangoDbBlocker
 
 from config.local_services import hold_if_local
 from events import bell
 from promotions import catalog_store
+from promotions.models import CatalogState, CatalogVersion
 
 # Examples are slow on a loaded machine without being wrong: no deadline, no complaint about speed.
 _patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -49,6 +51,13 @@ REPORTING_TABLES = [
 ]
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Say how many processes share the tests: each has servers of its own, so one if named."""
+    if os.environ.get("DATABASE_URL") or os.environ.get("REDIS_URL"):
+        return 0
+    return min(os.cpu_count() or 1, 4)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def local_servers() -> None:
     """Start PostgreSQL and Valkey for tests, unless DATABASE_URL and REDIS_URL name others."""
@@ -56,14 +65,18 @@ def local_servers() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> Iterator[None]:
-    """Let the tests that commit empty the tables after them, the append-only ones too.
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Let the tests that commit leave the database as the migrations made it.
+
+    They empty the tables after them, the append-only ones too, and put back the first catalog.
 
     Their triggers refuse it, as they must; a superuser's session may say that it replays what
     another server decided, and then no trigger fires.
     """
     operations = type(connection.ops)
     flush = operations.execute_sql_flush
+    with django_db_blocker.unblock():
+        versions, states = list(CatalogVersion.objects.all()), list(CatalogState.objects.all())
 
     def flush_without_triggers(self: BaseDatabaseOperations, sql_list: Iterable[str]) -> None:
         # Most tables of a test are empty, and deleting a few rows is much faster than giving
@@ -71,6 +84,8 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
         named = [name for sql in sql_list for name in re.findall(r'"(\w+)"', sql)]
         names = ", ".join(f"'{name}'" for name in [*REPORTING_TABLES, *named])
         flush(self, [_EMPTY % names])
+        CatalogVersion.objects.bulk_create(versions)
+        CatalogState.objects.bulk_create(states)
 
     pytest.MonkeyPatch().setattr(operations, "execute_sql_flush", flush_without_triggers)
     yield
