@@ -1,6 +1,6 @@
 """What reporting refuses."""
 
-from core.errors import Invalid
+from core.errors import Conflict, Invalid, Missing, Refused
 
 
 class PeriodUpsideDown(Invalid):
@@ -19,3 +19,27 @@ class QueryTooCostly(Invalid):
     """The query asks for more rows at once than one request may."""
 
     code = "query_too_costly"
+
+
+class ExportTooLarge(Refused):
+    """The file has more rows than are sent at once; ask for it with POST reports/exports."""
+
+    code = "export_too_large"
+
+
+class ExportNotFound(Missing):
+    """There is no such export, or the link to it is not one of ours."""
+
+    code = "export_not_found"
+
+
+class ExportNotReady(Conflict):
+    """The file is not written yet; its job says how far it is."""
+
+    code = "export_not_ready"
+
+
+class ExportExpired(Missing):
+    """The link has expired and the file is deleted; ask for it again."""
+
+    code = "export_expired"

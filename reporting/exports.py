@@ -71,30 +71,49 @@ def csv_chunks(table: Table) -> Iterator[bytes]:
     yield "".join(lines).encode()
 
 
+def write_file(kind: FileKind, table: Table, file: IO[bytes]) -> None:
+    """Write a file of either kind."""
+    if kind is FileKind.XLSX:
+        write_xlsx(table, file)
+        return
+    for chunk in csv_chunks(table):
+        file.write(chunk)
+
+
 def write_xlsx(table: Table, file: IO[bytes]) -> None:
     """Write an Excel file: numbers as numbers, dates as dates, the header row in view.
 
-    Rows go to the disk as they come. Raises: ValueError if there are more than a sheet holds.
+    Rows go to the disk as they come; what one sheet cannot hold goes on in the next.
     """
     with tempfile.TemporaryDirectory() as folder:
         options = {"constant_memory": True, "tmpdir": folder, "strings_to_formulas": False}
         book = xlsxwriter.Workbook(file, {**options, "strings_to_urls": False})
-        sheet = book.add_worksheet(table.name[:31])
         formats: dict[type, Any] = {
             date: book.add_format({"num_format": "yyyy-mm-dd"}),
             datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
+            str: book.add_format({"bold": True}),
         }
-        header = [str(one) for one in table.header]
-        sheet.freeze_panes(1, 0)
-        for column, title in enumerate(header):
-            sheet.set_column(column, column, min(max(len(title) + 2, 12), WIDEST))
-        sheet.write_row(0, 0, header, book.add_format({"bold": True}))
-        for number, row in enumerate(table.rows, start=1):
-            if number > MOST_EXCEL_ROWS:
-                raise ValueError(f"an Excel sheet holds {MOST_EXCEL_ROWS:,} rows; take CSV")
+        sheet = _add_sheet(book, table, formats[str])
+        line = 0
+        for row in table.rows:
+            if line == MOST_EXCEL_ROWS:
+                sheet, line = _add_sheet(book, table, formats[str]), 0
+            line += 1
             for column, cell in enumerate(row):
-                _write_cell(sheet, number, column, cell, formats)
+                _write_cell(sheet, line, column, cell, formats)
         book.close()
+
+
+def _add_sheet(book: Any, table: Table, bold: Any) -> Any:
+    """Begin a sheet with the header; the second and later ones are numbered."""
+    number = len(book.worksheets()) + 1
+    sheet = book.add_worksheet(table.name[:31] if number == 1 else f"{table.name[:27]} {number}")
+    header = [str(one) for one in table.header]
+    sheet.freeze_panes(1, 0)
+    for column, title in enumerate(header):
+        sheet.set_column(column, column, min(max(len(title) + 2, 12), WIDEST))
+    sheet.write_row(0, 0, header, bold)
+    return sheet
 
 
 def _write_cell(sheet: Any, row: int, column: int, cell: Cell, formats: dict[type, Any]) -> None:

@@ -1,11 +1,14 @@
-"""What runs by the clock."""
+"""What runs by the clock, and long work."""
 
 from celery import shared_task
 from celery.schedules import crontab
 from django.utils import timezone
 
+from reporting.api.tables import table_of
+from reporting.services.delete_expired_exports import delete_expired_exports
 from reporting.services.make_partitions import make_partitions
 from reporting.services.refresh_views import refresh_views
+from reporting.services.write_export import write_export
 
 
 @shared_task(name="reporting.refresh_views")
@@ -20,6 +23,18 @@ def partitions() -> int:
     return make_partitions(at=timezone.now())
 
 
+@shared_task(name="reporting.write_export")
+def export(job_id: int) -> str | None:
+    """Write the file of an export; running twice writes the same file."""
+    return write_export(job_id=job_id, table_of=table_of).state
+
+
+@shared_task(name="reporting.delete_expired_exports")
+def expire_exports() -> int:
+    """Delete the files whose links have expired."""
+    return delete_expired_exports(at=timezone.now()).files
+
+
 SCHEDULE: dict[str, dict[str, object]] = {
     "reporting.refresh_views": {
         "task": "reporting.refresh_views",
@@ -28,5 +43,9 @@ SCHEDULE: dict[str, dict[str, object]] = {
     "reporting.make_partitions": {
         "task": "reporting.make_partitions",
         "schedule": crontab(minute="31", hour="3"),
+    },
+    "reporting.delete_expired_exports": {
+        "task": "reporting.delete_expired_exports",
+        "schedule": crontab(minute="47"),
     },
 }

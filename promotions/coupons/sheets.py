@@ -7,7 +7,6 @@ from itertools import islice
 from typing import Any
 
 import segno
-from fpdf import FPDF
 
 from promotions.models import CouponBatch
 
@@ -20,6 +19,8 @@ _QR = 26.0
 
 def print_codes(codes: Iterable[str], *, title: str, note: str, start: int = 0) -> bytes:
     """Return a PDF with at most MOST_CODES of the codes, from the one at `start` (0: the first)."""
+    from fpdf import FPDF  # it brings 50 MB of fonts' machinery, which one page in a process needs
+
     pdf: Any = FPDF(format="A4", unit="mm")
     pdf.set_auto_page_break(False)
     pdf.set_title(_latin(title))

@@ -26,7 +26,7 @@ from promotions.backtests.reading import (
     read_backtest,
 )
 from promotions.models import Backtest
-from reporting.api import asking, shapes, tables
+from reporting.api import asking, files, shapes
 from reporting.exports import Table
 from reporting.queries.period import Page
 
@@ -145,7 +145,7 @@ class BacktestOrdersView(ApiView):
         parameters=[
             OpenApiParameter("backtest", int, OpenApiParameter.PATH),
             *asking.PAGE_PARAMETERS,
-            tables.FORMAT_PARAMETER,
+            files.FORMAT_PARAMETER,
         ],
         responses=shapes.report_shape(ChangedOrderShape),
     )
@@ -153,8 +153,8 @@ class BacktestOrdersView(ApiView):
         """Answer one page, or a file of all."""
         key = read_backtest(backtest).pk
         query = request.query_params
-        if kind_of_file := tables.file_kind(query):
-            return tables.file_answer(kind_of_file, changed_orders_table(key))
+        if kind_of_file := files.file_kind(query):
+            return files.file_answer(kind_of_file, changed_orders_table(key))
         asked = asking.read_page(query)
         rows = changed_orders(key, limit=asked.per_page, offset=(asked.page - 1) * asked.per_page)
         page = Page(list(rows), asked.page, asked.per_page, count_changed_orders(key))

@@ -2,58 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from tempfile import TemporaryFile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
 
-from django.http import FileResponse, HttpResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiParameter
 
 from core.money import currency_digits
 from reporting.api import asking
-from reporting.exports import CONTENT_TYPES, Cell, FileKind, Table, csv_chunks, write_xlsx
-from reporting.queries.memberships import each_membership_analytics
-from reporting.queries.period import GroupBy
-from reporting.queries.points import TransactionType, each_point_transaction
-from reporting.queries.promotions import each_promotion_performance
-
-Query = Mapping[str, str]
-FORMAT_PARAMETER = OpenApiParameter(
-    "format", str, enum=["json", *FileKind], description="csv and xlsx give every row as a file."
+from reporting.api.asking import Query
+from reporting.exports import Cell, Table
+from reporting.queries.memberships import count_membership_analytics, each_membership_analytics
+from reporting.queries.period import GroupBy, Period
+from reporting.queries.points import (
+    TransactionType,
+    count_point_transactions,
+    each_point_transaction,
 )
+from reporting.queries.promotions import count_promotion_performance, each_promotion_performance
+
+Asked = tuple[Period, dict[str, Any]]
 
 
-def file_kind(query: Query) -> FileKind | None:
-    """Return the kind of file asked for, None for JSON. Raises: InvalidQuery."""
-    return None if query.get("format") == "json" else asking.read_choice(query, "format", FileKind)
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report that can be had as a file.
+
+    `read`: what the parameters ask for; raises as the report does. `count`: how many rows that
+    has. `table`: these rows.
+    """
+
+    parameters: frozenset[str]
+    read: Callable[[Query], Asked]
+    count: Callable[..., int]
+    table: Callable[..., Table]
+
+    def rows(self, query: Query) -> int:
+        """Return how many rows it has. Raises: as the report."""
+        period, chosen = self.read(query)
+        return self.count(period, **chosen)
 
 
-def file_answer(kind: FileKind, table: Table) -> HttpResponseBase:
-    """Answer a file to keep, named after the table."""
-    response: HttpResponse | FileResponse | StreamingHttpResponse
-    if kind is FileKind.CSV:
-        response = StreamingHttpResponse(csv_chunks(table), content_type=CONTENT_TYPES[kind])
-    else:
-        file = TemporaryFile()  # noqa: SIM115 - the answer closes it
-        write_xlsx(table, file)
-        file.seek(0)
-        response = FileResponse(file, content_type=CONTENT_TYPES[kind])
-    response["Content-Disposition"] = f'attachment; filename="{table.name}.{kind}"'
-    return response
+def table_of(report: str, query: Query) -> Table:
+    """Return a report as a table. Raises: KeyError for another name; as the report."""
+    period, chosen = REPORTS[report].read(query)
+    return REPORTS[report].table(period, **chosen)
 
 
-def promotion_table(query: Query) -> Table:
-    """Return the performance of programs. Raises: as the report."""
-    period = asking.read_period(query, *GroupBy)
-    rows = each_promotion_performance(
-        period,
-        program_ids=asking.read_program(query),
-        pos_config_ids=asking.read_store(query),
-    )
+def _read_promotions(query: Query) -> Asked:
+    return asking.read_period(query, *GroupBy), {
+        "program_ids": asking.read_program(query),
+        "pos_config_ids": asking.read_store(query),
+    }
 
+
+def _promotion_table(period: Period, **chosen: Any) -> Table:
     def cells() -> Iterator[list[Cell]]:
-        for row in rows:
+        for row in each_promotion_performance(period, **chosen):
             digits = currency_digits(row.currency)
             yield [
                 *(row.date, row.program_id, row.program_name, row.program_type, row.currency),
@@ -72,16 +77,16 @@ def promotion_table(query: Query) -> Table:
     return Table("promotion-performance", header, cells())
 
 
-def membership_table(query: Query) -> Table:
-    """Return the analytics of levels. Raises: as the report."""
-    rows = each_membership_analytics(
-        asking.read_period(query, GroupBy.DAY, GroupBy.WEEK, GroupBy.MONTH),
-        membership_product_ids=asking.read_level(query),
-        pos_config_ids=asking.read_store(query),
-    )
+def _read_memberships(query: Query) -> Asked:
+    return asking.read_period(query, GroupBy.DAY, GroupBy.WEEK, GroupBy.MONTH), {
+        "membership_product_ids": asking.read_level(query),
+        "pos_config_ids": asking.read_store(query),
+    }
 
+
+def _membership_table(period: Period, **chosen: Any) -> Table:
     def cells() -> Iterator[list[Cell]]:
-        for row in rows:
+        for row in each_membership_analytics(period, **chosen):
             digits = currency_digits(row.currency or "")
             yield [
                 *(row.date, row.membership_level, row.currency, row.new_members),
@@ -99,25 +104,50 @@ def membership_table(query: Query) -> Table:
     return Table("membership-analytics", header, cells())
 
 
-def point_table(query: Query) -> Table:
-    """Return operations that moved points. Raises: as the report."""
+def _read_points(query: Query) -> Asked:
     kind = asking.read_choice(query, "transaction_type", TransactionType)
-    rows = each_point_transaction(
-        asking.read_period(query, GroupBy.DAY),
-        partner_id=asking.read_partner(query),
-        card_id=asking.read_card(query),
-        loyalty_program_ids=asking.read_loyalty_program(query),
-        transaction_types=None if kind is None else [kind],
-    )
-    cells = (
+    return asking.read_period(query, GroupBy.DAY), {
+        "partner_id": asking.read_partner(query),
+        "card_id": asking.read_card(query),
+        "loyalty_program_ids": asking.read_loyalty_program(query),
+        "transaction_types": None if kind is None else [kind],
+    }
+
+
+def _point_table(period: Period, **chosen: Any) -> Table:
+    cells: Iterator[list[Cell]] = (
         [
             *(row.transaction_date, row.transaction_type, row.card_id, row.partner_id),
             *(row.points_amount.normalize(), row.balance_after.normalize(), row.origin),
         ]
-        for row in rows
+        for row in each_point_transaction(period, **chosen)
     )
     header = [
         *(_("Time (UTC)"), _("Type"), _("Card id"), _("Member id"), _("Points")),
         *(_("Balance after"), _("Origin")),
     ]
     return Table("point-transactions", header, cells)
+
+
+_SPAN = frozenset({"date_from", "date_to", "group_by"})
+REPORTS = {
+    "promotions/performance": Report(
+        _SPAN | {"program_id", "pos_config"},
+        _read_promotions,
+        count_promotion_performance,
+        _promotion_table,
+    ),
+    "membership/analytics": Report(
+        _SPAN | {"membership_product_id", "pos_config"},
+        _read_memberships,
+        count_membership_analytics,
+        _membership_table,
+    ),
+    "points/transactions": Report(
+        _SPAN | {"partner_id", "card_id", "loyalty_program", "transaction_type"},
+        _read_points,
+        count_point_transactions,
+        _point_table,
+    ),
+}
+"""By their address under reports/."""

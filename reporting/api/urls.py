@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reporting.api import backtests, views
+from reporting.api import backtests, exports, views
 
 urlpatterns = [
     path(
@@ -19,6 +19,13 @@ urlpatterns = [
         "reports/points/transactions",
         views.PointTransactionsView.as_view(),
         name="report-points",
+    ),
+    path("reports/exports", exports.ExportsView.as_view(), name="report-exports"),
+    path("reports/exports/<int:export>", exports.ExportView.as_view(), name="report-export"),
+    path(
+        "reports/exports/<int:export>/file",
+        exports.ExportFileView.as_view(),
+        name="report-export-file",
     ),
     path("backtests/<int:backtest>", backtests.BacktestView.as_view(), name="backtest"),
     path(

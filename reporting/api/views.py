@@ -14,7 +14,7 @@ from access.caller import Role
 from access.json import JSON, dump
 from access.permissions import allow
 from access.views import ApiView
-from reporting.api import asking, reports, shapes, tables
+from reporting.api import asking, files, reports, shapes
 from reporting.queries.period import GroupBy
 from reporting.queries.points import TransactionType
 
@@ -53,15 +53,15 @@ class PromotionPerformanceView(ReportView):
                 "unique_customers", bool, description="Count distinct members, too (false)."
             ),
             *asking.PAGE_PARAMETERS,
-            tables.FORMAT_PARAMETER,
+            files.FORMAT_PARAMETER,
         ],
         responses=shapes.report_shape(shapes.PromotionPerformanceShape),
     )
     def get(self, request: Request) -> HttpResponseBase:
         """Answer one page, the latest first."""
         query = request.query_params
-        if kind_of_file := tables.file_kind(query):
-            return tables.file_answer(kind_of_file, tables.promotion_table(query))
+        if kind_of_file := files.file_kind(query):
+            return files.report_file(kind_of_file, "promotions/performance", query)
         return self.answered(
             shapes.report_answer(reports.promotion_page(query), shapes.promotion_answer)
         )
@@ -82,15 +82,15 @@ class MembershipAnalyticsView(ReportView):
             ),
             asking.STORE_PARAMETER,
             *asking.PAGE_PARAMETERS,
-            tables.FORMAT_PARAMETER,
+            files.FORMAT_PARAMETER,
         ],
         responses=shapes.report_shape(shapes.MembershipAnalyticsShape),
     )
     def get(self, request: Request) -> HttpResponseBase:
         """Answer one page, the latest first, then the highest level."""
         query = request.query_params
-        if kind_of_file := tables.file_kind(query):
-            return tables.file_answer(kind_of_file, tables.membership_table(query))
+        if kind_of_file := files.file_kind(query):
+            return files.report_file(kind_of_file, "membership/analytics", query)
         return self.answered(
             shapes.report_answer(reports.membership_page(query), shapes.membership_answer)
         )
@@ -110,13 +110,13 @@ class PointTransactionsView(ReportView):
             OpenApiParameter("loyalty_program", str, description="Of this kind of points."),
             OpenApiParameter("transaction_type", str, enum=[one.value for one in TransactionType]),
             *asking.PAGE_PARAMETERS,
-            tables.FORMAT_PARAMETER,
+            files.FORMAT_PARAMETER,
         ],
         responses=shapes.report_shape(shapes.PointTransactionShape),
     )
     def get(self, request: Request) -> HttpResponseBase:
         """Answer one page."""
         query = request.query_params
-        if kind_of_file := tables.file_kind(query):
-            return tables.file_answer(kind_of_file, tables.point_table(query))
+        if kind_of_file := files.file_kind(query):
+            return files.report_file(kind_of_file, "points/transactions", query)
         return self.answered(shapes.report_answer(reports.point_page(query), shapes.point_answer))

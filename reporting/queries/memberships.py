@@ -93,6 +93,9 @@ LIMIT %(limit)s OFFSET %(offset)s
 """
 
 
+_COUNT = "SELECT count(*) FROM ({report}) AS one"
+
+
 @dataclass(frozen=True, slots=True)
 class MembershipAnalytics:
     """One level in one span of time; `membership_product_id` 0: members without a level.
@@ -139,7 +142,7 @@ def membership_analytics(
         with connection.cursor() as cursor:
             cursor.execute(sql, asked)
             found = cursor.fetchall()
-        total = found[0][-1] if found else 0
+        total = found[0][-1] if found else _count(sql, asked) if page > 1 else 0
         return Page([MembershipAnalytics(*row[:-1]) for row in found], page, per_page, total)
 
     return kept_page(MembershipAnalytics, sql, asked, make)
@@ -155,6 +158,23 @@ def each_membership_analytics(
     asked = _asked(period, membership_product_ids, pos_config_ids, None, 0)
     for row in stream(_sql(period), asked):
         yield MembershipAnalytics(*row[:-1])
+
+
+def count_membership_analytics(
+    period: Period,
+    *,
+    membership_product_ids: Sequence[int] | None = None,
+    pos_config_ids: Sequence[int] | None = None,
+) -> int:
+    """Return how many rows all pages have."""
+    asked = _asked(period, membership_product_ids, pos_config_ids, None, 0)
+    return _count(_sql(period), asked)
+
+
+def _count(sql: str, asked: dict[str, Any]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT.format(report=sql), asked | {"limit": None, "offset": 0})
+        return int(cursor.fetchone()[0])
 
 
 def _asked(

@@ -162,6 +162,16 @@ def each_promotion_performance(
         yield PromotionPerformance(*row[:-1])
 
 
+def count_promotion_performance(
+    period: Period,
+    *,
+    program_ids: Sequence[int] | None = None,
+    pos_config_ids: Sequence[int] | None = None,
+) -> int:
+    """Return how many rows all pages have."""
+    return _count(_sql(period)[1], _asked(period, program_ids, pos_config_ids, None, 0))
+
+
 def _asked(
     period: Period,
     program_ids: Sequence[int] | None,

@@ -129,3 +129,15 @@ def test_a_long_file_is_never_held_whole() -> None:
     tracemalloc.stop()
     assert size > 1_000_000
     assert peak < 1_000_000
+
+
+def test_more_rows_than_a_sheet_holds_go_on_in_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reporting.exports.MOST_EXCEL_ROWS", 3)
+    file = io.BytesIO()
+    rows: list[list[Cell]] = [[number] for number in range(7)]
+    write_xlsx(Table("long", ["a"], rows), file)
+    book = openpyxl.load_workbook(file)
+    assert book.sheetnames == ["long", "long 2", "long 3"]
+    assert [sheet.max_row for sheet in book] == [4, 4, 2]
+    assert {sheet.freeze_panes for sheet in book} == {"A2"}
+    assert book["long 3"]["A2"].value == 6
