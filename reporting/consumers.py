@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.db import transaction
 
 from events.domain.consumer import Consumer, LoggedEvent
 from reporting.live import tell_boards
+from reporting.queries.clickhouse.server import check_client
+from reporting.services.copy_to_clickhouse import copy_to_clickhouse
 from reporting.services.load_facts import load_facts
 
 POINTS = frozenset(
@@ -22,18 +25,54 @@ POINTS = frozenset(
 )
 
 
+MEMBERSHIP = "MembershipChanged"
+
+
 def add_facts(batch: Sequence[LoggedEvent]) -> None:
     """Load the facts of the orders, returns and ledger operations that the events speak of."""
-    load_facts(
-        order_ids={int(one.payload["order_id"]) for one in batch if one.type == "OrderCreated"},
-        return_ids={int(one.payload["return_id"]) for one in batch if one.type == "OrderReturned"},
-        operation_ids={
+    load_facts(**_sources(batch))
+    transaction.on_commit(tell_boards)
+
+
+def copy_facts(batch: Sequence[LoggedEvent]) -> None:
+    """Copy these facts, and the levels of members that changed, to ClickHouse.
+
+    Raises: TargetDown.
+    """
+    partner_ids = {int(one.payload["partner_id"]) for one in batch if one.type == MEMBERSHIP}
+    copy_to_clickhouse(**_sources(batch), partner_ids=partner_ids)
+
+
+def _sources(batch: Sequence[LoggedEvent]) -> dict[str, set[int]]:
+    """Return the ids of the orders, returns and ledger operations that the events speak of."""
+    return {
+        "order_ids": {int(one.payload["order_id"]) for one in batch if one.type == "OrderCreated"},
+        "return_ids": {
+            int(one.payload["return_id"]) for one in batch if one.type == "OrderReturned"
+        },
+        "operation_ids": {
             int(one.payload["operation_id"])
             for one in batch
             if one.type in POINTS and "operation_id" in one.payload
         },
+    }
+
+
+def _clickhouse_consumers() -> tuple[Consumer, ...]:
+    """Return the consumer if there is a ClickHouse. Raises: ImproperlyConfigured."""
+    if not settings.CLICKHOUSE_URL:
+        return ()
+    check_client()
+    return (
+        Consumer(
+            name="report_clickhouse",
+            handle=copy_facts,
+            event_types=POINTS | {"OrderCreated", "OrderReturned", MEMBERSHIP},
+            # ClickHouse takes few large batches better than many small ones.
+            partitions=1,
+            batch_size=5000,
+        ),
     )
-    transaction.on_commit(tell_boards)
 
 
 CONSUMERS = (
@@ -46,4 +85,5 @@ CONSUMERS = (
         partitions=1,
         batch_size=1000,
     ),
+    *_clickhouse_consumers(),
 )

@@ -22,6 +22,8 @@ from django.conf import settings
 from django.db import connection
 
 from reporting.queries.caching import kept_page
+from reporting.queries.clickhouse.memberships import each_membership, membership_page
+from reporting.queries.clickhouse.server import each_from_clickhouse, from_clickhouse
 from reporting.queries.period import ZERO, GroupBy, Page, Period
 from reporting.queries.streaming import stream
 
@@ -138,12 +140,20 @@ def membership_analytics(
     asked = _asked(period, membership_product_ids, pos_config_ids, per_page, (page - 1) * per_page)
     sql = _sql(period)
 
-    def make() -> Page[MembershipAnalytics]:
+    def from_summaries() -> tuple[list[tuple[Any, ...]], int]:
         with connection.cursor() as cursor:
             cursor.execute(sql, asked)
             found = cursor.fetchall()
+<<<<<<< HEAD
         total = found[0][-1] if found else _count(sql, asked) if page > 1 else 0
         return Page([MembershipAnalytics(*row[:-1]) for row in found], page, per_page, total)
+=======
+        return [row[:-1] for row in found], found[0][-1] if found else 0
+
+    def make() -> Page[MembershipAnalytics]:
+        found, total = from_clickhouse(lambda: membership_page(period, asked), from_summaries)
+        return Page([MembershipAnalytics(*row) for row in found], page, per_page, total)
+>>>>>>> 19a6c62 (reporting: Keep a twin of the facts in ClickHouse, and answer reports from it.)
 
     return kept_page(MembershipAnalytics, sql, asked, make)
 
@@ -156,8 +166,11 @@ def each_membership_analytics(
 ) -> Iterator[MembershipAnalytics]:
     """Yield all rows in the same order, without ever holding all of them."""
     asked = _asked(period, membership_product_ids, pos_config_ids, None, 0)
-    for row in stream(_sql(period), asked):
-        yield MembershipAnalytics(*row[:-1])
+    found = each_from_clickhouse(
+        lambda: each_membership(period, asked),
+        lambda: (row[:-1] for row in stream(_sql(period), asked)),
+    )
+    yield from (MembershipAnalytics(*row) for row in found)
 
 
 def count_membership_analytics(

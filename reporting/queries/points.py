@@ -12,6 +12,8 @@ from typing import Any
 from django.db import connection
 
 from reporting.queries.caching import kept_page
+from reporting.queries.clickhouse.points import count_points, each_point, point_page
+from reporting.queries.clickhouse.server import each_from_clickhouse, from_clickhouse
 from reporting.queries.period import Page, Period
 from reporting.queries.streaming import stream
 
@@ -78,13 +80,14 @@ def point_transactions(
     asked = _asked(period, partner_id, card_id, loyalty_program_ids, transaction_types)
     asked |= {"limit": per_page, "offset": (page - 1) * per_page}
 
-    def make() -> Page[PointTransaction]:
+    def from_details() -> tuple[list[tuple[Any, ...]], int]:
         with connection.cursor() as cursor:
             cursor.execute(_PAGE, asked)
-            rows = [PointTransaction(*row) for row in cursor.fetchall()]
-            cursor.execute(_COUNT, asked)
-            (total,) = cursor.fetchone()
-        return Page(rows, page, per_page, total)
+            return cursor.fetchall(), _count(asked)
+
+    def make() -> Page[PointTransaction]:
+        found, total = from_clickhouse(lambda: point_page(asked), from_details)
+        return Page([PointTransaction(*row) for row in found], page, per_page, total)
 
     return kept_page(PointTransaction, _PAGE, asked, make)
 
@@ -99,7 +102,9 @@ def each_point_transaction(
 ) -> Iterator[PointTransaction]:
     """Yield all rows in the same order, without ever holding all of them."""
     asked = _asked(period, partner_id, card_id, loyalty_program_ids, transaction_types)
-    for row in stream(_PAGE, asked | {"limit": None, "offset": 0}):
+    for row in each_from_clickhouse(
+        lambda: each_point(asked), lambda: stream(_PAGE, asked | {"limit": None, "offset": 0})
+    ):
         yield PointTransaction(*row)
 
 
@@ -113,6 +118,10 @@ def count_point_transactions(
 ) -> int:
     """Return how many rows there are."""
     asked = _asked(period, partner_id, card_id, loyalty_program_ids, transaction_types)
+    return from_clickhouse(lambda: count_points(asked), lambda: _count(asked))
+
+
+def _count(asked: dict[str, Any]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, asked)
         return int(cursor.fetchone()[0])

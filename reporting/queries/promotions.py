@@ -20,9 +20,13 @@ from typing import Any
 from django.db import connection
 
 from reporting.queries.caching import kept_page
+from reporting.queries.clickhouse.promotions import customers as customers_of
+from reporting.queries.clickhouse.promotions import each_promotion, promotion_page
+from reporting.queries.clickhouse.server import each_from_clickhouse, from_clickhouse
 from reporting.queries.period import ZERO, GroupBy, Page, Period
 from reporting.queries.streaming import stream
 
+_Read = tuple[list[tuple[Any, ...]], int]
 _BUCKETS = {
     GroupBy.HOUR: "local_hour",
     GroupBy.DAY: "report_date",
@@ -132,14 +136,22 @@ def promotion_performance(
     by_hour = period.group_by is GroupBy.HOUR
     sql, summary = _sql(period)
 
-    def make() -> Page[PromotionPerformance]:
+    def from_summaries() -> _Read:
         with connection.cursor() as cursor:
             cursor.execute(sql, asked)
             found = cursor.fetchall()
         total = found[0][-1] if found else _count(summary, asked) if page > 1 else 0
-        rows = [PromotionPerformance(*row[:-1]) for row in found]
+        return [row[:-1] for row in found], total
+
+    def make() -> Page[PromotionPerformance]:
+        found, total = from_clickhouse(lambda: promotion_page(period, asked), from_summaries)
+        rows = [PromotionPerformance(*row) for row in found]
         if customers and not by_hour:
-            counts = _customers(period, asked, found)
+            programs = sorted({row.program_id for row in rows})
+            counts = from_clickhouse(
+                lambda: customers_of(period, asked, programs),
+                lambda: _customers(period, asked, programs),
+            )
             rows = [
                 replace(row, unique_customers=counts.get((row.program_id, row.date), 0))
                 for row in rows
@@ -158,8 +170,11 @@ def each_promotion_performance(
 ) -> Iterator[PromotionPerformance]:
     """Yield all rows in the same order, without ever holding all of them."""
     sql, _summary = _sql(period)
-    for row in stream(sql, _asked(period, program_ids, pos_config_ids, None, 0)):
-        yield PromotionPerformance(*row[:-1])
+    asked = _asked(period, program_ids, pos_config_ids, None, 0)
+    found = each_from_clickhouse(
+        lambda: each_promotion(period, asked), lambda: (row[:-1] for row in stream(sql, asked))
+    )
+    yield from (PromotionPerformance(*row) for row in found)
 
 
 def count_promotion_performance(
@@ -210,10 +225,9 @@ def _count(summary: str, asked: dict[str, Any]) -> int:
 
 
 def _customers(
-    period: Period, asked: dict[str, Any], found: Sequence[Sequence[Any]]
+    period: Period, asked: dict[str, Any], programs: Sequence[int]
 ) -> dict[tuple[int, date], int]:
     sql = _CUSTOMERS.format(bucket=_BUCKETS[period.group_by], chosen=_CHOSEN)
-    programs = sorted({row[0] for row in found})
     with connection.cursor() as cursor:
-        cursor.execute(sql, {**asked, "page_programs": programs})
+        cursor.execute(sql, {**asked, "page_programs": list(programs)})
         return {(program_id, bucket): count for program_id, bucket, count in cursor.fetchall()}

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import connection, transaction
 
+from reporting.facts.months import months_of
 from reporting.facts.summaries import forget_facts, lock_facts, summarise_anew
 from reporting.facts.version import note_change
 from reporting.services.load_facts import FactsLoaded, load_facts
@@ -33,7 +34,7 @@ def rebuild_facts(
     if until < since:
         raise ValueError("the last day comes before the first")
     days, loaded = (until - since).days + 1, FactsLoaded(0, 0, 0)
-    for first, end in _months(since, until + timedelta(days=1)):
+    for first, end in months_of(since, until + timedelta(days=1)):
         with transaction.atomic():
             lock_facts(exclusively=True)
             forget_facts(first, end)
@@ -43,15 +44,6 @@ def rebuild_facts(
             note_change()
         progress((end - since).days, days)
     return loaded
-
-
-def _months(since: date, until: date) -> Iterator[tuple[date, date]]:
-    """Cut the days into calendar months."""
-    first = since
-    while first < until:
-        following = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
-        yield first, min(following, until)
-        first = following
 
 
 def _batches(first: date, end: date) -> Iterator[dict[str, list[int]]]:

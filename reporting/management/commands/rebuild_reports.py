@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from core.progress import progress_of, stream_of
+from reporting.services.rebuild_clickhouse import rebuild_clickhouse
 from reporting.services.rebuild_facts import rebuild_facts
 from reporting.services.refresh_views import refresh_views
 
@@ -24,6 +28,9 @@ class Command(BaseCommand):
         """Take the first and the last day."""
         parser.add_argument("--since", type=date.fromisoformat, help="first day, as 2026-01-31")
         parser.add_argument("--until", type=date.fromisoformat, help="last day (today)")
+        parser.add_argument(
+            "--clickhouse-only", action="store_true", help="copy to ClickHouse what is there"
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Rebuild a month at a time, with a bar of the days done."""
@@ -36,18 +43,30 @@ class Command(BaseCommand):
             return
         if until < since:
             raise CommandError("--until comes before --since.")
-        days = (until - since).days + 1
-        with progress_of("Days", total=days, out=stream_of(self.stdout)) as bar:
-            done = 0
+        if options["clickhouse_only"] and not settings.CLICKHOUSE_URL:
+            raise CommandError("CLICKHOUSE_URL names no ClickHouse.")
+        if not options["clickhouse_only"]:
+            with self._bar("Days", since, until) as tell:
+                loaded = rebuild_facts(since=since, until=until, progress=tell)
+            refresh_views()
+            self.stdout.write(
+                f"{loaded.promotion_facts:,} facts of programs, {loaded.order_facts:,} of orders, "
+                f"{loaded.point_facts:,} of points."
+            )
+        if settings.CLICKHOUSE_URL:
+            with self._bar("Days in ClickHouse", since, until) as tell:
+                copied = rebuild_clickhouse(since=since, until=until, progress=tell)
+            self.stdout.write(f"{copied:,} rows copied to ClickHouse.")
+
+    @contextmanager
+    def _bar(self, name: str, since: date, until: date) -> Iterator[Callable[[int, int], None]]:
+        """Draw a bar; give what is to be told how many days are done."""
+        total, done = (until - since).days + 1, 0
+        with progress_of(name, total=total, out=stream_of(self.stdout)) as bar:
 
             def tell(days_done: int, _days: int) -> None:
                 nonlocal done
                 bar.advance(days_done - done)
                 done = days_done
 
-            loaded = rebuild_facts(since=since, until=until, progress=tell)
-        refresh_views()
-        self.stdout.write(
-            f"{loaded.promotion_facts:,} facts of programs, {loaded.order_facts:,} of orders, "
-            f"{loaded.point_facts:,} of points."
-        )
+            yield tell

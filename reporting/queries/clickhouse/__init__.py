@@ -1,0 +1,1 @@
+"""The same reports from ClickHouse, where a shop has one (CLICKHOUSE_URL)."""

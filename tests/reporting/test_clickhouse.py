@@ -1,0 +1,264 @@
+"""The twin in ClickHouse: the same rows as PostgreSQL, from ClickHouse's own engine (chdb)."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from django.utils import timezone
+
+from events.domain.consumer import LoggedEvent
+from events.errors import TargetDown
+from loyalty.models import MembershipProduct, PointOperation
+from promotions.models import Order, OrderReturn, PromotionProgram
+from reporting.consumers import copy_facts
+from reporting.queries.clickhouse import server
+from reporting.queries.clickhouse.server import ask, command, forget_client
+from reporting.queries.memberships import each_membership_analytics, membership_analytics
+from reporting.queries.period import GroupBy, Period
+from reporting.queries.points import (
+    TransactionType,
+    count_point_transactions,
+    each_point_transaction,
+    point_transactions,
+)
+from reporting.queries.promotions import each_promotion_performance, promotion_performance
+from reporting.services.copy_to_clickhouse import copy_to_clickhouse
+from reporting.services.rebuild_clickhouse import rebuild_clickhouse
+from reporting.services.rebuild_facts import rebuild_facts
+from tests.reporting.conftest import ReportedShop
+
+TABLES = ["promotion_performance", "order_analytics", "point_analytics", "membership_analytics"]
+TODAY = timezone.now().date()
+WHOLE = (TODAY - timedelta(days=60), TODAY + timedelta(days=2))
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Where ClickHouse is; a process can hold only one engine."""
+    return f"chdb://{tmp_path_factory.mktemp('clickhouse')}"
+
+
+@pytest.fixture
+def clickhouse(address: str, settings: Any) -> Iterator[str]:
+    """Give an empty ClickHouse that answers reports; none may fall back unseen."""
+    settings.CLICKHOUSE_URL = address
+    settings.REPORT_CACHE_SECONDS = 0
+    forget_client()
+    for table in TABLES:
+        command(f"TRUNCATE TABLE {table}", {})
+    yield address
+    settings.CLICKHOUSE_URL = address
+    forget_client()
+
+
+def everything(shop: ReportedShop) -> None:
+    """Trade: levels, sales on several days, a return, points spent."""
+    for ref, rank in (("silver", 1), ("gold", 2)):
+        shop.admin.ok("PUT", f"membership-products/{ref}", {"name": ref.title(), "rank": rank})
+    shop.admin.ok("PUT", "partners/ann", {"name": "Ann", "membership": "silver"})
+    shop.admin.ok("PUT", "partners/ann", {"name": "Ann", "membership": "gold"})
+    shop.admin.ok("PUT", "partners/bob", {"name": "Bob", "membership": "silver"})
+    now = timezone.now()
+    for number, (who, days) in enumerate([("ann", 0), ("ann", 1), ("bob", 2), (None, 2)]):
+        at = (now - timedelta(days=days, hours=1)).isoformat()
+        order: dict[str, Any] = {"at": at} | ({"partner": who} if who else {})
+        shop.sell(f"order-{number}", ["tea", "cup"], **order)
+    shop.give_back("order-0", "1", "1")
+    shop.give_back("order-2", "1", "2")
+    shop.give_back("order-2", "2", "2")
+    shop.till.ok("POST", "cards/club-ann/redeem", {"points": "4", "origin": "coffee"})
+
+
+def copy_all() -> int:
+    """Copy everything that happened, as the consumer does."""
+    ids = Order.objects.values_list("partner_id", flat=True)
+    return copy_to_clickhouse(
+        order_ids=list(Order.objects.values_list("pk", flat=True)),
+        return_ids=list(OrderReturn.objects.values_list("pk", flat=True)),
+        operation_ids=list(PointOperation.objects.values_list("pk", flat=True)),
+        partner_ids=[one for one in ids if one],
+    )
+
+
+def reports(*groups: GroupBy) -> dict[str, Callable[[], Any]]:
+    """Return questions by name: every report, grouped, chosen and paged in every way."""
+    order = Order.objects.get(ref="order-0")
+    program = PromotionProgram.objects.get(ref="tea10").pk
+    level, days = MembershipProduct.objects.get(ref="gold").pk, Period(*WHOLE)
+    own: dict[str, Any] = {"partner_id": order.partner_id}
+    kinds: dict[str, Any] = {"transaction_types": [TransactionType.REDEEM, TransactionType.REVERSE]}
+    asked: dict[str, Callable[[], Any]] = {}
+    for group in groups:
+        asked |= _by_time(Period(*WHOLE, group), order.pos_config_id, program)
+    return asked | {
+        "one level": lambda: membership_analytics(days, membership_product_ids=[level]),
+        "points": lambda: point_transactions(days),
+        "points of one": lambda: point_transactions(days, **own),
+        "page of points": lambda: point_transactions(days, page=2, per_page=2),
+        "kinds of points": lambda: point_transactions(days, **kinds),
+        "all points": lambda: list(each_point_transaction(days)),
+        "number of points": lambda: count_point_transactions(days, **own),
+    }
+
+
+def _by_time(days: Period, store: int, program: int) -> dict[str, Callable[[], Any]]:
+    by: dict[str, Any] = {"page": 2, "per_page": 1}
+    one: dict[str, Any] = {"pos_config_ids": [store], "program_ids": [program]}
+    asked: dict[str, Callable[[], Any]] = {
+        "programs": lambda: promotion_performance(days, customers=True),
+        "a page": lambda: promotion_performance(days, **by),
+        "past the last page": lambda: promotion_performance(days, page=99, per_page=5),
+        "one program": lambda: promotion_performance(days, customers=True, **one),
+        "no store": lambda: promotion_performance(days, pos_config_ids=[]),
+        "all programs": lambda: list(each_promotion_performance(days)),
+        "levels": lambda: membership_analytics(days),
+        "page of levels": lambda: membership_analytics(days, **by),
+        "levels at no store": lambda: membership_analytics(days, pos_config_ids=[]),
+        "all levels": lambda: list(each_membership_analytics(days)),
+    }
+    return {f"{name} by {days.group_by}": ask_it for name, ask_it in asked.items()}
+
+
+def differences(settings: Any, *groups: GroupBy) -> dict[str, tuple[Any, Any]]:
+    """Return the questions that the two stores answer differently; PostgreSQL's answer first."""
+    address, asked = settings.CLICKHOUSE_URL, reports(*(groups or (GroupBy.MONTH,)))
+    settings.CLICKHOUSE_URL = ""
+    own = {name: ask_it() for name, ask_it in asked.items()}
+    settings.CLICKHOUSE_URL = address
+    twin = {name: ask_it() for name, ask_it in asked.items()}
+    assert server._Rest.until == 0.0, "PostgreSQL answered for ClickHouse"
+    assert all(own[name] for name in ("points", "programs by month", "levels by month"))
+    return {name: (own[name], twin[name]) for name in own if own[name] != twin[name]}
+
+
+def test_every_report_has_the_same_rows(shop: ReportedShop, clickhouse: str, settings: Any) -> None:
+    everything(shop)
+    shop.load()
+    copy_all()
+    assert differences(settings, *GroupBy) == {}
+    # It is not PostgreSQL that answered: what ClickHouse alone has is seen.
+    command("ALTER TABLE promotion_performance DELETE WHERE 1 SETTINGS mutations_sync = 1", {})
+    assert differences(settings) != {}
+
+
+def test_copying_again_changes_nothing(shop: ReportedShop, clickhouse: str, settings: Any) -> None:
+    everything(shop)
+    first = copy_all()  # makes the facts itself, its reader being ahead of the other
+    again = copy_all()
+    assert first == again > 0
+    ((rows,),) = ask("SELECT count() FROM promotion_performance", {})
+    ((told_apart,),) = ask("SELECT count() FROM promotion_performance FINAL", {})
+    assert told_apart <= rows
+    assert differences(settings) == {}
+
+
+def test_the_consumer_copies_what_events_speak_of(shop: ReportedShop, clickhouse: str) -> None:
+    everything(shop)
+    now = timezone.now()
+    order, back = Order.objects.get(ref="order-0"), OrderReturn.objects.earliest("pk")
+    moved = PointOperation.objects.latest("pk")
+    told: list[tuple[str, dict[str, Any]]] = [
+        ("OrderCreated", {"order_id": order.pk}),
+        ("OrderReturned", {"return_id": back.pk}),
+        ("PointsRedeemed", {"operation_id": moved.pk}),
+        ("MembershipChanged", {"partner_id": order.partner_id}),
+    ]
+    copy_facts(
+        [
+            LoggedEvent(number, number, kind, kind, payload, now, now, kind)
+            for number, (kind, payload) in enumerate(told, 1)
+        ]
+    )
+    counts = [ask(f"SELECT count() FROM {table} FINAL", {})[0][0] for table in TABLES]
+    # The order: tea under two programs, a cup under one; the returned tea under both.
+    assert counts == [5, 2, 1, 2]
+
+
+def test_a_rebuild_takes_away_what_is_no_longer_so(
+    shop: ReportedShop, clickhouse: str, settings: Any
+) -> None:
+    everything(shop)
+    shop.load()
+    copy_all()
+    command(
+        "INSERT INTO order_analytics SELECT * REPLACE (source_id + 1000000 AS source_id) "
+        "FROM order_analytics",
+        {},
+    )
+    assert differences(settings) != {}
+    heard: list[tuple[int, int]] = []
+    since, until = WHOLE
+    rebuild_facts(since=since, until=until)
+    rebuild_clickhouse(since=since, until=until, progress=lambda *told: heard.append(told))
+    assert differences(settings) == {}
+    assert heard[-1] == (63, 63)
+    with pytest.raises(ValueError, match="before the first"):
+        rebuild_clickhouse(since=until, until=since)
+
+
+def test_a_month_without_details_is_left_as_it_is(shop: ReportedShop, clickhouse: str) -> None:
+    everything(shop)
+    copy_all()
+    moved = "'2019-05-05' AS date, 77 AS source_id"
+    command(
+        f"INSERT INTO order_analytics SELECT * REPLACE ({moved}) FROM order_analytics LIMIT 1", {}
+    )
+    rebuild_clickhouse(since=date(2019, 1, 1), until=date(2019, 12, 31))
+    assert ask("SELECT count() FROM order_analytics WHERE date = '2019-05-05'", {}) == [(1,)]
+
+
+def test_the_command_rebuilds_both(shop: ReportedShop, clickhouse: str, settings: Any) -> None:
+    everything(shop)
+    out = StringIO()
+    call_command("rebuild_reports", stdout=out)
+    assert "rows copied to ClickHouse." in out.getvalue()
+    assert differences(settings) == {}
+
+
+@pytest.fixture
+def nobody(settings: Any) -> Iterator[None]:
+    """Name a ClickHouse that does not answer."""
+    settings.CLICKHOUSE_URL = "clickhouse://127.0.0.1:1/default"
+    settings.REPORT_CACHE_SECONDS = 0
+    forget_client()
+    yield
+    forget_client()
+
+
+def test_while_it_is_down_postgresql_answers_with_a_warning(
+    shop: ReportedShop, nobody: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    everything(shop)
+    shop.load()
+    with caplog.at_level(logging.WARNING):
+        rows = shop.report("promotions/performance", group_by="month")
+    assert {row["program_name"] for row in rows} == {"Tea10", "Club"}
+    assert "ClickHouse is down, PostgreSQL answers reports" in caplog.text
+    # It is left alone for a while, not asked for every report.
+    assert server._Rest.until > time.monotonic()
+    caplog.clear()
+    assert list(each_point_transaction(Period(*WHOLE)))
+    assert "ClickHouse" not in caplog.text
+
+
+def test_while_it_is_down_the_consumer_waits(shop: ReportedShop, nobody: None) -> None:
+    shop.sell("one", ["tea"])
+    shop.load()
+    with pytest.raises(TargetDown, match="ClickHouse"):
+        copy_all()
+    with pytest.raises(TargetDown, match="ClickHouse"):
+        rebuild_clickhouse(since=TODAY, until=TODAY)
+
+
+def test_without_the_client_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "clickhouse_connect", None)
+    with pytest.raises(ImproperlyConfigured, match=r"requirements-clickhouse\.txt"):
+        server.check_client()
