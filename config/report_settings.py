@@ -4,29 +4,23 @@ from pathlib import Path
 
 from config.environment import read_environment
 
-<<<<<<< HEAD
 __all__ = [
+    "CLICKHOUSE_URL",
     "EXPORT_DIRECT_ROWS",
     "EXPORT_HOURS",
     "GRAPHENE",
     "REPORT_CACHE_SECONDS",
     "private_folder",
 ]
-=======
-__all__ = ["CLICKHOUSE_URL", "GRAPHENE", "REPORT_CACHE_SECONDS"]
->>>>>>> 19a6c62 (reporting: Keep a twin of the facts in ClickHouse, and answer reports from it.)
 
 _env = read_environment(Path(__file__).resolve().parent.parent / ".env")
 
 REPORT_CACHE_SECONDS = _env.int("REPORT_CACHE_SECONDS", default=3600)
-<<<<<<< HEAD
 # Longer files are written by a job, and kept for so many hours.
 EXPORT_DIRECT_ROWS = _env.int("EXPORT_DIRECT_ROWS", default=100_000)
 EXPORT_HOURS = _env.int("EXPORT_HOURS", default=24)
-=======
 # ClickHouse gets the facts too and answers reports where it is named.
 CLICKHOUSE_URL = _env.str("CLICKHOUSE_URL", default="")
->>>>>>> 19a6c62 (reporting: Keep a twin of the facts in ClickHouse, and answer reports from it.)
 GRAPHENE = {"SCHEMA": "config.graphql.schema"}
 
 

@@ -144,16 +144,12 @@ def membership_analytics(
         with connection.cursor() as cursor:
             cursor.execute(sql, asked)
             found = cursor.fetchall()
-<<<<<<< HEAD
         total = found[0][-1] if found else _count(sql, asked) if page > 1 else 0
-        return Page([MembershipAnalytics(*row[:-1]) for row in found], page, per_page, total)
-=======
-        return [row[:-1] for row in found], found[0][-1] if found else 0
+        return [row[:-1] for row in found], total
 
     def make() -> Page[MembershipAnalytics]:
         found, total = from_clickhouse(lambda: membership_page(period, asked), from_summaries)
         return Page([MembershipAnalytics(*row) for row in found], page, per_page, total)
->>>>>>> 19a6c62 (reporting: Keep a twin of the facts in ClickHouse, and answer reports from it.)
 
     return kept_page(MembershipAnalytics, sql, asked, make)
 

@@ -121,6 +121,7 @@ def _by_time(days: Period, store: int, program: int) -> dict[str, Callable[[], A
         "all programs": lambda: list(each_promotion_performance(days)),
         "levels": lambda: membership_analytics(days),
         "page of levels": lambda: membership_analytics(days, **by),
+        "past the last page of levels": lambda: membership_analytics(days, page=99),
         "levels at no store": lambda: membership_analytics(days, pos_config_ids=[]),
         "all levels": lambda: list(each_membership_analytics(days)),
     }

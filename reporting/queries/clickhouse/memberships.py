@@ -74,7 +74,10 @@ def membership_page(period: Period, asked: Mapping[str, Any]) -> tuple[list[Row]
     names = level_names()
     sql = _sql(period, asked, "LIMIT {limit:UInt64} OFFSET {offset:UInt64}")
     found = ask(sql, _with_ranks(asked, names))
-    return [_row(row, names) for row in found], found[0][-1] if found else 0
+    if found or not asked["offset"]:
+        return [_row(row, names) for row in found], found[0][-1] if found else 0
+    counted = ask(_sql(period, asked, "LIMIT 1"), _with_ranks(asked, names))
+    return [], counted[0][-1] if counted else 0
 
 
 def each_membership(period: Period, asked: Mapping[str, Any]) -> Iterator[Row]:
