@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from babel.numbers import format_currency, format_decimal
@@ -60,6 +60,11 @@ def day(at: datetime) -> str:
     if (local.hour, local.minute) in ((0, 0), (23, 59)):
         return written
     return f"{written} {local:%H:%M}"
+
+
+def date_of(day: date) -> str:
+    """Return a day of the calendar."""
+    return str(formats.date_format(day, "j M Y"))
 
 
 def moment(at: datetime) -> str:

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from access.files import csv_answer
 from core.errors import PunchcardError
+from promotions.admin.backtest_pages import BacktestPages
 from promotions.admin.coupon_form import IssueCouponsForm
 from promotions.admin.program_files import ProgramFiles
 from promotions.admin.refusals import refusal_text
@@ -42,7 +43,7 @@ _PLAIN = str.maketrans(".-", "__")
 WITH_COUPONS = ("coupons", "next_order_coupons", "promo_code", "gift_card", "ewallet")
 
 
-class ProgramPages(TrialPages, VersionPages, ProgramFiles):
+class ProgramPages(TrialPages, BacktestPages, VersionPages, ProgramFiles):
     """Views beside add and change; every one that writes takes POST and calls one service."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -53,6 +54,7 @@ class ProgramPages(TrialPages, VersionPages, ProgramFiles):
             ("pause", self.pause),
             ("archive", self.archive),
             ("try", self.try_out),
+            ("backtest", self.backtest),
             ("compare", self.compare),
             ("roll-back", self.roll_back),
             ("submit", self.submit),

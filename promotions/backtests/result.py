@@ -37,12 +37,18 @@ _COUPONS = """
 SELECT coalesce(sum((c.figures->>'coupons')::bigint), 0)::bigint
 FROM promotions_backtestchunk c WHERE c.backtest_id = %(backtest)s
 """
-_DAY = (
-    *("day", "currency", "orders", "hit", "changed", "given", "discount_before"),
-    *("discount_after", "sales_before", "sales_after"),
-)
-_POINT = ("day", "loyalty_program", "earned_before", "earned_after", "spent_before", "spent_after")
-_PRODUCT = ("product", "sku", "name", "currency", "qty", "discount")
+#: What a row of each part of a result tells, in this order.
+COLUMNS = {
+    "days": (
+        *("day", "currency", "orders", "hit", "changed", "given", "discount_before"),
+        *("discount_after", "sales_before", "sales_after"),
+    ),
+    "points": (
+        *("day", "loyalty_program", "earned_before", "earned_after"),
+        *("spent_before", "spent_after"),
+    ),
+    "products": ("product", "sku", "name", "currency", "qty", "discount"),
+}
 
 
 def add_up(backtest: Backtest) -> dict[str, Any]:
@@ -51,7 +57,12 @@ def add_up(backtest: Backtest) -> dict[str, Any]:
     `days`, `points` (by day and kind), `products` with most more taken off; `orders`, `hit` and
     `changed` of all; `members`: distinct ones that the draft gave something; `coupons`.
     """
-    days = [dict(zip(_DAY, row, strict=True)) for row in _rows(_DAYS, backtest)]
+    statements = {"days": _DAYS, "points": _POINTS, "products": _PRODUCTS}
+    parts = {
+        part: [dict(zip(COLUMNS[part], row, strict=True)) for row in _rows(sql, backtest)]
+        for part, sql in statements.items()
+    }
+    days = parts["days"]
     members = BacktestOrder.objects.filter(backtest=backtest, hit=True, partner_id__isnull=False)
     return {
         "orders": sum(one["orders"] for one in days),
@@ -59,9 +70,7 @@ def add_up(backtest: Backtest) -> dict[str, Any]:
         "changed": sum(one["changed"] for one in days),
         "members": members.values("partner_id").distinct().count(),
         "coupons": _rows(_COUPONS, backtest)[0][0],
-        "days": days,
-        "points": [dict(zip(_POINT, row, strict=True)) for row in _rows(_POINTS, backtest)],
-        "products": [dict(zip(_PRODUCT, row, strict=True)) for row in _rows(_PRODUCTS, backtest)],
+        **parts,
     }
 
 

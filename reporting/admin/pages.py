@@ -2,42 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.admin.views.decorators import staff_member_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
-from access.authentication import caller_of
 from core.errors import PunchcardError
 from promotions.models import PosConfig, PromotionProgram
+from reporting.admin.gates import for_roles
 from reporting.board import PRESETS, BoardAsked, address, draw_board, read_asked
 from reporting.live import READERS
 from reporting.program_page import draw_program
 
-View = Callable[..., HttpResponse]
-
-
-def for_readers(view: View) -> View:
-    """Let managers and administrators in; others are asked to sign in, or refused."""
-
-    @wraps(view)
-    def check(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        caller = caller_of(request.user)
-        if caller is None or caller.role not in READERS:
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return staff_member_required(require_safe(check))
+for_readers = for_roles(READERS)
 
 
 @for_readers
@@ -46,7 +29,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     asked = _asked(request)
     if asked is None:
         return redirect("report-dashboard")
-    context = _context(request, asked, _("Live dashboard"))
+    context = _context(request, asked, _("Live dashboard"), "overview")
     return TemplateResponse(
         request,
         "reporting/dashboard.html",
@@ -61,7 +44,7 @@ def program(request: HttpRequest, program_id: int) -> HttpResponse:
     asked = _asked(request)
     if asked is None:
         return redirect("report-program", program_id=program_id)
-    context = _context(request, asked, row.name)
+    context = _context(request, asked, row.name, "programs")
     return TemplateResponse(
         request, "reporting/program.html", context | {"board": draw_program(row, asked)}
     )
@@ -75,7 +58,7 @@ def _asked(request: HttpRequest) -> BoardAsked | None:
         return None
 
 
-def _context(request: HttpRequest, asked: BoardAsked, title: str) -> dict[str, Any]:
+def _context(request: HttpRequest, asked: BoardAsked, title: str, section: str) -> dict[str, Any]:
     names = {
         "today": _("Today"),
         "yesterday": _("Yesterday"),
@@ -86,8 +69,15 @@ def _context(request: HttpRequest, asked: BoardAsked, title: str) -> dict[str, A
     return {
         **admin.site.each_context(request),
         "title": title,
+        "sections": _sections(),
+        "section": section,
         "asked": asked,
         "address": address(asked),
         "presets": [(one, names[one]) for one in PRESETS],
         "stores": PosConfig.objects.order_by("name"),
     }
+
+
+def _sections() -> list[tuple[str, str, str]]:
+    """Return key, name and address of each page of reports."""
+    return [("overview", _("Overview"), reverse("report-dashboard"))]

@@ -62,10 +62,44 @@
     };
   }
 
+  const SHADES = ["--color-primary-600", "--color-base-400", "--color-primary-300", "--color-base-600", "--color-primary-800"];
+
+  /** Draw numbers as they stand on the page: `{kind, labels, series: [{name, values}], currency}`. */
+  function draw(canvas, { kind, labels, series, currency }) {
+    const across = kind === "across";
+    const lang = document.documentElement.lang;
+    const money = currency ? new Intl.NumberFormat(lang, { style: "currency", currency }) : new Intl.NumberFormat(lang);
+    const short = new Intl.NumberFormat(lang, { notation: "compact" });
+    const look = (at) => {
+      const one = colour(SHADES[at % SHADES.length]);
+      if (kind === "lines") return { borderColor: one, backgroundColor: one, borderWidth: 2, pointRadius: labels.length > 40 ? 0 : 2, tension: 0.25 };
+      return { backgroundColor: one, borderRadius: 3, maxBarThickness: across ? 22 : 36 };
+    };
+    const values = axis({ beginAtZero: true, stacked: kind === "stacked" });
+    values.ticks.callback = (value) => short.format(value);
+    const names = axis({ grid: { display: false }, stacked: kind === "stacked" });
+    const chart = new Chart(canvas, {
+      type: kind === "lines" ? "line" : "bar",
+      data: { labels, datasets: series.map((one, at) => ({ label: one.name, data: one.values, ...look(at) })) },
+      options: {
+        indexAxis: across ? "y" : "x",
+        animation: false,
+        maintainAspectRatio: false,
+        interaction: { mode: "index", axis: across ? "y" : "x", intersect: false },
+        plugins: {
+          legend: { display: series.length > 1, align: "end", labels: { boxWidth: 10, boxHeight: 10 } },
+          tooltip: { callbacks: { label: (item) => `${item.dataset.label}: ${money.format(item.raw)}` } },
+        },
+        scales: across ? { x: values, y: names } : { x: names, y: values },
+      },
+    });
+    watch(chart);
+  }
+
   function watch(chart) {
     paint(chart);
     new MutationObserver(() => paint(chart)).observe(document.documentElement, { attributeFilter: ["class"] });
   }
 
-  window.punchcardCharts = { moneyChart, countChart };
+  window.punchcardCharts = { moneyChart, countChart, draw };
 }

@@ -114,12 +114,4 @@ document.addEventListener("DOMContentLoaded", () => {
   draw(first);
   first = null;
   connect(FIRST_WAIT);
-
-  // Days chosen by hand replace the preset; a preset replaces the days.
-  const tools = byId("report-tools");
-  tools.addEventListener("submit", (event) => {
-    const days = [tools.elements.from, tools.elements.to];
-    if (event.submitter?.classList.contains("pc-preset")) days.forEach((day) => (day.disabled = true));
-    else if (days.some((day) => !day.value)) days.forEach((day) => (day.disabled = true));
-  });
 });
