@@ -23,7 +23,7 @@ from promotions import wording
 from promotions.backtests.reading import compare_order, read_backtest
 from promotions.models import Backtest, Order
 from reporting.admin.gates import for_roles
-from reporting.api.tables import file_answer
+from reporting.api.files import file_answer
 from reporting.backtest_page import backtest_table, draw_backtest, draw_comparison
 from reporting.exports import FileKind
 
