@@ -15,7 +15,8 @@ LINES_OF_A_FUNCTION = 60
 SAYS_NOTHING = {"utils.py", "helpers.py", "common.py", "manager.py", "managers.py", "misc.py"}
 # knox makes and deletes the rows of tokens itself; its rows changing is all we can listen to.
 MAY_LISTEN_TO_SIGNALS = {"access/hooks.py"}
-SECRETS = {
+MUST_NOT_BE_COMMITTED = {
+    "two versions of a text": re.compile(r"^(<{7}|>{7}) ", re.MULTILINE),
     "a private key": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
     "a cloud key": re.compile(r"\b(AKIA|ASIA)[0-9A-Z]{16}\b"),
     "a platform's token": re.compile(r"\b(gh[pousr]_[0-9A-Za-z]{36}|xox[abprs]-[0-9A-Za-z-]{10,})"),
@@ -56,7 +57,7 @@ def test_no_logic_of_ours_hangs_on_signals() -> None:
     assert listeners <= MAY_LISTEN_TO_SIGNALS
 
 
-def test_no_secret_is_committed() -> None:
+def test_no_secret_and_no_half_merged_text_is_committed() -> None:
     listed = subprocess.run(
         ["git", "ls-files", "-z"], cwd=BASE_DIR, capture_output=True, text=True, check=True
     )
@@ -66,7 +67,11 @@ def test_no_secret_is_committed() -> None:
         if not path.is_file():
             continue
         text = path.read_text(errors="ignore")
-        found += [f"{name}: {what}" for what, pattern in SECRETS.items() if pattern.search(text)]
+        found += [
+            f"{name}: {what}"
+            for what, pattern in MUST_NOT_BE_COMMITTED.items()
+            if pattern.search(text)
+        ]
     assert found == []
 
 
