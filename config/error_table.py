@@ -24,7 +24,7 @@ from core.errors import PunchcardError
 PAGE = Path("docs") / "api.md"
 BEGIN = "<!-- error codes: written by `python -m config.error_table` -->"
 END = "<!-- end of error codes -->"
-_PACKAGES = ("core", "access", "jobs", "events", "loyalty", "promotions", "reporting")
+_PACKAGES = ("core", "access", "jobs", "events", "loyalty", "promotions", "reporting", "imports")
 
 
 @dataclass(frozen=True, slots=True)

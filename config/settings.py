@@ -112,6 +112,7 @@ INSTALLED_APPS = [
     "loyalty.apps.LoyaltyConfig",
     "promotions.apps.PromotionsConfig",
     "reporting.apps.ReportingConfig",
+    "imports.apps.ImportsConfig",
     "demo.apps.DemoConfig",
 ]
 MIDDLEWARE = [
@@ -254,9 +255,8 @@ WRONG_CODES_PER_PARTNER = env.int("WRONG_CODES_PER_PARTNER", default=20)
 BUNDLE_KEYS: list[str] = env.list("BUNDLE_KEYS", default=[])
 BALANCE_CACHE_SECONDS = env.int("BALANCE_CACHE_SECONDS", default=60)
 CARD_LOCK = env.bool("CARD_LOCK", default=False)
-# How long the answers to an Idempotency-Key are kept.
 TWO_PERSON_RULE = env.bool("TWO_PERSON_RULE", default=False)
-IDEMPOTENCY_DAYS = env.int("IDEMPOTENCY_DAYS", default=30)
+IDEMPOTENCY_DAYS = env.int("IDEMPOTENCY_DAYS", default=30)  # that first answers are kept
 # Who may read /metrics from another machine says this token; empty: nobody may.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 GRPC = read_grpc_options(env)

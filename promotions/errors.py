@@ -75,6 +75,12 @@ class TooManyCoupons(Refused):
     code = "too_many_coupons"
 
 
+class CouponNotFound(Missing):
+    """There is no such coupon."""
+
+    code = "coupon_not_found"
+
+
 class CouponBatchNotFound(Missing):
     """There is no such batch of codes."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
-APPS = ("access", "core", "demo", "events", "jobs", "loyalty", "promotions", "reporting")
+APPS = ("access", "core", "demo", "events", "imports", "jobs", "loyalty", "promotions", "reporting")
 PACKAGES = (*APPS, "config", "benchmarks", "tests")
 
 

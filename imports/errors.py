@@ -1,0 +1,39 @@
+"""What stops an import; what is wrong with a single row is a Fault and stops nothing."""
+
+from core.errors import Busy, Conflict, Invalid, Refused
+
+
+class SourceUnreachable(Busy):
+    """The other system cannot be reached or broke off; run the import again to go on."""
+
+    code = "source_unreachable"
+
+
+class SourceRefused(Refused):
+    """The other system refused; look at the user, the key and what they may read."""
+
+    code = "source_refused"
+
+
+class SourceLacks(Refused):
+    """The other system lacks what is read from it; is it an Odoo 17 or 18 with its modules?"""
+
+    code = "source_lacks"
+
+
+class UnreadableFile(Invalid):
+    """The file cannot be read as what it was said to hold."""
+
+    code = "unreadable_file"
+
+
+class ImportRunning(Conflict):
+    """An import from this source is running already."""
+
+    code = "import_running"
+
+
+class RowContradicts(Conflict):
+    """The row says something else than when it was imported, and that cannot be changed here."""
+
+    code = "row_contradicts"

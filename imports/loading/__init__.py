@@ -1,0 +1,1 @@
+"""From rows that were read to calls of services."""

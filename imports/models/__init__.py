@@ -1,0 +1,7 @@
+"""Tables of imports."""
+
+from imports.models.row import ImportedRow
+from imports.models.run import ImportRun
+from imports.models.watermark import ImportWatermark
+
+__all__ = ["ImportRun", "ImportWatermark", "ImportedRow"]

@@ -1,0 +1,1 @@
+"""Reading an Odoo, and what its rows mean here."""
