@@ -9,7 +9,7 @@ POINTS_OF_A_HOT_LOT = 10**9
 PROGRAM = "bench"
 
 # The guards of the journal fire for each row and allow what is written here in order; only the
-# balance of a card is set at the end of each round of lots, as the ledger would.
+# balance of a card is set at the end, as the ledger would.
 _CARDS = """
 INSERT INTO loyalty_loyaltycard (
     id, loyalty_program_id, code, code_key, points, debt, sequence, last_hash, active)
@@ -18,40 +18,41 @@ FROM loyalty_loyaltyprogram p, generate_series(1, %(cards)s) AS card WHERE p.ref
 SELECT setval(pg_get_serial_sequence('loyalty_loyaltycard', 'id'), %(cards)s);
 SELECT setseed(0.42);
 """
-# One lot for every card: operation, lot, journal row, head of the card.
-_ROUND = """
-CREATE TEMP TABLE round ON COMMIT DROP AS
-SELECT c.id AS card_id, c.points AS before, c.sequence, c.last_hash,
-       CASE WHEN c.id = 1 THEN %(hot)s ELSE 100 END::numeric AS points,
+# Card by card, as the floor's are written: what a card has lies together.
+_LOTS = """
+CREATE TEMP TABLE lot ON COMMIT DROP AS
+SELECT c.id AS card_id, n, CASE WHEN c.id = 1 THEN %(hot)s ELSE 100 END::numeric AS points,
        %(at)s::timestamptz AS at,
        date_trunc('day', now()) + make_interval(days => 1 + (random() * 360)::int) AS expires,
        nextval(pg_get_serial_sequence('loyalty_pointoperation', 'id')) AS operation_id,
        nextval(pg_get_serial_sequence('loyalty_pointmove', 'id')) AS move_id
-FROM loyalty_loyaltycard c;
+FROM (SELECT id FROM loyalty_loyaltycard WHERE id BETWEEN %(first)s AND %(last)s ORDER BY id) AS c,
+     generate_series(1, %(lots)s) AS n;
 INSERT INTO loyalty_pointoperation (
     id, card_id, kind, idempotency_key, request_digest, requested_points, points, expired_points,
     balance_before, balance_after, reversed_points, origin, transaction_time)
 SELECT operation_id, card_id, 'earn', 'seed:' || operation_id, encode(sha256(''), 'hex'), points,
-       points, 0, before, before + points, 0, 'seed', at
-FROM round;
+       points, 0, points * (n - 1), points * n, 0, 'seed', at
+FROM lot;
 INSERT INTO loyalty_pointmove (
     id, card_id, operation_id, gain_date, available_from, expiration_date, expires_when_inactive,
     initial_point, remaining_point, expired_point, state, origin)
 SELECT move_id, card_id, operation_id, at, at, expires, false, points, points, 0, 'active', 'seed'
-FROM round;
+FROM lot;
 INSERT INTO loyalty_pointhistory (
     card_id, sequence, operation_id, move_id, kind, points_amount, points_balance,
     transaction_time, origin, hash)
-SELECT card_id, sequence + 1, operation_id, move_id, 'earn', points, before + points, at, 'seed',
-       ledger_hash(last_hash, card_id, sequence + 1, operation_id, move_id, 'earn', points,
-                   before + points, at, NULL, NULL, 'seed')
-FROM round;
+SELECT card_id, n, operation_id, move_id, 'earn', points, points * n, at, 'seed',
+       ledger_chain('', ledger_row(card_id, n, operation_id, move_id, 'earn', points, points * n,
+                                   at, NULL, NULL, 'seed'))
+       OVER (PARTITION BY card_id ORDER BY n ROWS UNBOUNDED PRECEDING)
+FROM lot;
 UPDATE loyalty_loyaltycard c
 SET points = h.points_balance, sequence = h.sequence, last_hash = h.hash
-FROM loyalty_pointhistory h JOIN round ON round.card_id = h.card_id
-                                      AND h.sequence = round.sequence + 1
-WHERE c.id = h.card_id;
+FROM loyalty_pointhistory h JOIN lot ON lot.card_id = h.card_id AND h.sequence = lot.n
+WHERE c.id = h.card_id AND lot.n = %(lots)s;
 """
+_CARDS_AT_ONCE = 10_000
 
 
 def fill(database_url: str, cards: int, lots: int) -> None:
@@ -63,10 +64,11 @@ def fill(database_url: str, cards: int, lots: int) -> None:
         found = connection.execute("SELECT now() - interval '30 days'").fetchone()
         assert found is not None
         connection.execute(_CARDS.encode(), {"cards": cards, "program": PROGRAM})
-        for _ in range(lots):
-            # Dropped at the end of its transaction, so one a round.
-            connection.execute(_ROUND.encode(), {"hot": POINTS_OF_A_HOT_LOT, "at": found[0]})
-            connection.commit()
+        for first in range(1, cards + 1, _CARDS_AT_ONCE):
+            asked = {"hot": POINTS_OF_A_HOT_LOT, "at": found[0], "lots": lots}
+            asked |= {"first": first, "last": min(cards, first + _CARDS_AT_ONCE - 1)}
+            connection.execute(_LOTS.encode(), asked)
+            connection.commit()  # which drops the temporary table
     settle(database_url)
 
 

@@ -28,7 +28,7 @@ from loyalty.ledger_answer import Answer, result_of, transferred
 MAX_POINTS = Decimal(10**10)
 MAX_TEXT = 255
 # Lots looked at per batch of the sweep: its cards stay locked for about half a second.
-EXPIRY_BATCH = 5000
+EXPIRY_BATCH = 10_000
 
 
 _known_terms = KnownTerms()

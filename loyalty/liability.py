@@ -18,7 +18,9 @@ held AS (
     SELECT h.move_id, sum(h.points_amount) AS points
     FROM loyalty_pointhistory h JOIN loyalty_loyaltycard c ON c.id = h.card_id
     JOIN program ON program.id = c.loyalty_program_id
-    WHERE h.transaction_time <= %(at)s GROUP BY h.card_id, h.move_id
+    WHERE h.transaction_time <= %(at)s
+      AND (h.move_id IS NOT NULL OR h.kind <> 'expire')  -- a sweep's: of lots past their date
+    GROUP BY h.card_id, h.move_id
 )
 SELECT date_trunc('month', (m.expiration_date - interval '1 microsecond')
                   AT TIME ZONE program.time_zone)::date,

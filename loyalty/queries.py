@@ -100,7 +100,8 @@ SELECT * FROM loyalty_wallet(
 _BALANCE_AT = """
 WITH held AS (
     SELECT move_id, sum(points_amount) AS points FROM loyalty_pointhistory
-    WHERE card_id = %(card)s AND transaction_time <= %(at)s GROUP BY move_id
+    WHERE card_id = %(card)s AND transaction_time <= %(at)s
+      AND (move_id IS NOT NULL OR kind <> 'expire') GROUP BY move_id  -- not those of a sweep
 ), lots AS (
     SELECT held.points, m.available_from, m.expiration_date
     FROM held JOIN loyalty_pointmove m ON m.id = held.move_id

@@ -76,6 +76,12 @@ class LotsAdmin(OfAPage):
     list_display = ("gain_date", "state", "left", "initial", "available_from", "expiration_date")
     ordering = ("expiration_date", "gain_date", "id")
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the card's lots; by its journal, as there is no index of empty lots by card."""
+        card = str(self.extra_context.get("object"))
+        known = PointHistory.objects.filter(card_id=int(card) if card.isdigit() else 0)
+        return super().get_queryset(request).filter(pk__in=known.values("move_id"))
+
     @display(description=_("left"))
     def left(self, lot: PointMove) -> str:
         """Return the points left."""

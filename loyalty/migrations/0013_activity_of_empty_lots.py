@@ -5,7 +5,13 @@ from pathlib import Path
 from django.db import migrations, models
 
 SQL = Path(__file__).parent / "sql"
-SPEND = "DROP FUNCTION ledger_spend(text, bigint, numeric, text, text, text, timestamptz, text[], timestamptz[]);\n"
+DROP = """
+DROP FUNCTION ledger_spend(
+    text, bigint, numeric, text, text, text, timestamptz, text[], timestamptz[]);
+DROP FUNCTION ledger_gain_in_debt(
+    text, bigint, numeric, numeric, bigint, bytea, bigint, bigint, numeric, timestamptz,
+    timestamptz, timestamptz, boolean, text);
+"""
 
 
 def _text(*names: str) -> str:
@@ -28,8 +34,8 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(
             _text("0013_activity", "0013_gain", "0013_spend"),
-            _text("0013_activity.down", "0009_gain.down")
-            + SPEND
+            _text("0013_activity.down")
+            + DROP
             + _text("0003_spend", "0009_gain"),
         ),
         migrations.RemoveField(model_name="loyaltycard", name="active_until"),

@@ -38,6 +38,7 @@ class PointOperation(models.Model):
         on_delete=models.PROTECT,
         related_name="operations",
         db_index=False,  # operation_by_card_and_time serves
+        db_constraint=False,  # cards with operations cannot be deleted: a trigger
     )
     kind = models.CharField(_("kind"), max_length=16, choices=KIND_CHOICES)
     idempotency_key = models.CharField(max_length=255)
@@ -55,6 +56,7 @@ class PointOperation(models.Model):
         blank=True,
         related_name="reversals",
         db_index=False,  # operation_reversals serves
+        db_constraint=False,  # operations cannot be deleted: a trigger
     )
     origin = models.CharField(_("origin"), max_length=255)
     transaction_time = models.DateTimeField(_("time"))
@@ -91,17 +93,33 @@ class PointOperation(models.Model):
 class PointMove(models.Model):
     """One lot of points, consumed first-expired-first-out.
 
-    What is left on it is the sum of its rows in the journal; `expired_point` of it expired. It
-    can be spent from `available_from` on and before `expiration_date`. `expires_when_inactive`:
-    activity on the card pushes the expiry out.
+    What is left on it is the sum of its rows in the journal, until a sweep takes it: then
+    `expired_by` is the sweep's operation. `expired_point` of it expired. It can be spent from
+    `available_from` on and before `expiration_date`. `expires_when_inactive`: activity on the
+    card pushes the expiry out.
     """
 
-    card = models.ForeignKey("loyalty.LoyaltyCard", on_delete=models.PROTECT, related_name="moves")
+    card = models.ForeignKey(
+        "loyalty.LoyaltyCard",
+        on_delete=models.PROTECT,
+        related_name="moves",
+        db_index=False,  # move_active_first_expired; lots that are empty are found by the journal
+        db_constraint=False,  # cards with operations cannot be deleted: a trigger
+    )
     operation = models.ForeignKey(
         PointOperation,
         on_delete=models.PROTECT,
         related_name="moves",
+        db_index=False,  # an operation's lots are found by its journal rows
         db_constraint=False,  # operations cannot be deleted: a trigger
+    )
+    expired_by = models.ForeignKey(
+        PointOperation,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="expired_moves",
+        db_index=False,
+        db_constraint=False,
     )
     membership_product = models.ForeignKey(
         "loyalty.MembershipProduct",
@@ -109,6 +127,7 @@ class PointMove(models.Model):
         null=True,
         related_name="+",
         db_index=False,  # levels are never deleted on a hot path
+        db_constraint=False,  # as in the journal
     )
     gain_date = models.DateTimeField(_("gained"))
     available_from = models.DateTimeField(_("can be spent from"))
@@ -179,7 +198,8 @@ class ExpiryNotice(models.Model):
 class PointHistory(models.Model):
     """The append-only journal: one row per lot touched, chained by hash on each card.
 
-    A row without a lot moves the card's debt: minus makes it, plus pays it.
+    A row without a lot moves the card's debt, minus makes it, plus pays it; but one of kind
+    `expire` is a sweep's, for all lots of one level that name its operation.
     """
 
     card = models.ForeignKey(

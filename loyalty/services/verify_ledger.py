@@ -52,6 +52,22 @@ WITH cards AS MATERIALIZED (
     SELECT move_id, sum(points_amount) AS held,
            -coalesce(sum(points_amount) FILTER (WHERE kind = 'expire'), 0) AS expired
     FROM whole WHERE move_id IS NOT NULL GROUP BY move_id
+), lots AS MATERIALIZED (
+    -- A sweep took what was left, in a row for all lots of the card that name its operation.
+    SELECT m.id, m.card_id, m.membership_product_id, m.expired_by_id, m.remaining_point,
+           m.expired_point, coalesce(by_lot.held, 0) AS held,
+           CASE WHEN m.expired_by_id IS NULL THEN coalesce(by_lot.held, 0) ELSE 0 END AS has,
+           CASE WHEN m.expired_by_id IS NULL THEN 0 ELSE coalesce(by_lot.held, 0) END
+           + coalesce(by_lot.expired, 0) AS had
+    FROM (SELECT * FROM loyalty_pointmove WHERE id IN (SELECT move_id FROM by_lot)
+          UNION SELECT * FROM loyalty_pointmove
+          WHERE card_id = ANY (%(cards)s::bigint[]) AND state = 'active') AS m
+    LEFT JOIN by_lot ON by_lot.move_id = m.id
+    WHERE %(since)s::timestamptz IS NULL
+), swept AS (
+    SELECT expired_by_id AS operation_id, coalesce(membership_product_id, 0) AS level,
+           sum(held) AS points
+    FROM lots WHERE expired_by_id IS NOT NULL GROUP BY 1, 2
 ), last AS (
     SELECT DISTINCT ON (h.card_id) h.* FROM loyalty_pointhistory h
     JOIN cards ON cards.id = h.card_id ORDER BY h.card_id, h.sequence DESC
@@ -93,13 +109,16 @@ WITH cards AS MATERIALIZED (
     UNION ALL
     SELECT 5, m.card_id, 'loyalty_pointmove', m.id, NULL,
            'what is left, and what expired, is not what the journal says',
-           concat_ws(' ', coalesce(by_lot.held, 0), coalesce(by_lot.expired, 0)),
-           concat_ws(' ', m.remaining_point, m.expired_point)
-    FROM loyalty_pointmove m JOIN cards ON cards.id = m.card_id
-    LEFT JOIN by_lot ON by_lot.move_id = m.id
-    WHERE %(since)s::timestamptz IS NULL
-      AND (m.remaining_point, m.expired_point) IS DISTINCT FROM
-          (coalesce(by_lot.held, 0), coalesce(by_lot.expired, 0))
+           concat_ws(' ', m.has, m.had), concat_ws(' ', m.remaining_point, m.expired_point)
+    FROM lots m WHERE (m.remaining_point, m.expired_point) IS DISTINCT FROM (m.has, m.had)
+    UNION ALL
+    SELECT 5, h.card_id, 'loyalty_pointhistory', h.id, h.sequence,
+           'what it expired is not what was on the lots that name its operation',
+           coalesce(-swept.points, 0)::text, h.points_amount::text
+    FROM whole h LEFT JOIN swept ON swept.operation_id = h.operation_id
+                               AND swept.level = coalesce(h.membership_product_id, 0)
+    WHERE h.kind = 'expire' AND h.move_id IS NULL
+      AND h.points_amount <> coalesce(-swept.points, 0)
     UNION ALL
     SELECT 6, c.id, 'loyalty_loyaltycard', c.id, c.sequence,
            'the balance is not what is left on its lots less the debt',
@@ -113,7 +132,8 @@ WITH cards AS MATERIALIZED (
            'the debt is not what the journal says',
            coalesce(owed.points, 0)::text, c.debt::text
     FROM cards c LEFT JOIN (SELECT card_id, -sum(points_amount) AS points FROM whole
-                            WHERE move_id IS NULL GROUP BY card_id) AS owed ON owed.card_id = c.id
+                            WHERE move_id IS NULL AND kind <> 'expire'
+                            GROUP BY card_id) AS owed ON owed.card_id = c.id
     WHERE %(since)s::timestamptz IS NULL AND c.debt <> coalesce(owed.points, 0)
     UNION ALL
     SELECT 8, o.card_id, 'loyalty_pointoperation', o.id, NULL,

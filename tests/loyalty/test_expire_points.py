@@ -6,9 +6,10 @@ from django.utils import timezone
 
 from events.models import Event
 from loyalty import tasks
-from loyalty.models import PointOperation
+from loyalty.models import PointHistory, PointMove, PointOperation
+from loyalty.services.change_membership import change_membership
 from loyalty.services.expire_points import expire_points
-from tests.loyalty.book import DAY, NOON, card, written
+from tests.loyalty.book import DAY, NOON, card, level, member, undo, written
 
 pytestmark = pytest.mark.django_db
 
@@ -24,12 +25,44 @@ def test_what_is_past_its_date_is_swept_with_one_event_a_card():
     done = expire_points(at=NOON + 2 * DAY)
     assert (done.cards, done.lots, done.points, done.unsound) == (1, 2, 13, 0)
     assert held.lots == [(0, "expired"), (0, "expired"), (5, "active")]
-    assert held.journal[-2:] == [("expire", -6, 12), ("expire", -7, 5)]
+    assert held.journal[-2:] == [("redeem", -4, 18), ("expire", -13, 5)]
     event = Event.objects.get(type="PointsExpired")
     assert (event.key, event.payload["points"]) == (f"card:{held.id}", "-13")
     operation = PointOperation.objects.get(kind="expire")
     assert (operation.points, operation.balance_before, operation.balance_after) == (-13, 5, 5)
+    taken = PointMove.objects.filter(expired_by=operation).values_list("expired_point", flat=True)
+    assert sorted(taken) == [6, 7]
     assert other.lots == [(3, "active")]
+    held.adds_up()
+
+
+def test_lots_of_two_levels_are_two_rows():
+    silver, gold = level("silver", 1), level("gold", 2)
+    ann = member("ann", "silver")
+    held = card(partner_id=ann)
+    held.earn("10", expires_at=NOON + DAY)
+    change_membership(partner_id=ann, membership_product_id=gold, at=NOON + 2 * DAY)
+    held.earn("7", NOON + 2 * DAY, expires_at=NOON + 3 * DAY)
+    held.earn("5", NOON + 2 * DAY, expires_at=NOON + 3 * DAY)
+    assert expire_points(at=NOON + 4 * DAY).lots == 3
+    rows = PointHistory.objects.filter(card_id=held.id, kind="expire").order_by("sequence")
+    told = rows.values_list(
+        "points_amount", "points_balance", "membership_product", "status_membership_product"
+    )
+    assert list(told) == [(-10, 12, silver, gold), (-12, 0, gold, gold)]
+    assert {row.operation_id for row in rows} == {PointOperation.objects.get(kind="expire").pk}
+    held.adds_up()
+
+
+def test_what_is_given_back_to_a_swept_lot_expires_and_adds_up():
+    held = card()
+    held.earn("10", expires_at=NOON + DAY)
+    spent = held.redeem("4")
+    expire_points(at=NOON + DAY)
+    assert undo(spent, "3", at=NOON + 2 * DAY).expired == 3
+    lot = PointMove.objects.get(card_id=held.id)
+    assert (lot.expired_point, lot.remaining_point, lot.state) == (9, 0, "expired")
+    assert held.balance(NOON + 2 * DAY) == 0
     held.adds_up()
 
 

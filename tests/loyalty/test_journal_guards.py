@@ -139,3 +139,14 @@ def test_lots_and_operations_with_a_journal_cannot_be_deleted():
     assert refused("DELETE FROM loyalty_pointmove") == "point_history_is_append_only"
     assert refused("DELETE FROM loyalty_pointoperation") == "point_history_is_append_only"
     assert written() == before
+
+
+def test_a_card_with_a_journal_cannot_be_deleted():
+    held, empty = card(), card()
+    held.earn("10")
+    before = written()
+    assert refused(f"DELETE FROM loyalty_loyaltycard WHERE id = {held.id}") == (
+        "card_with_operations_stays"
+    )
+    assert written() == before
+    LoyaltyCard.objects.get(pk=empty.id).delete()

@@ -13,8 +13,9 @@ from django.core.management.base import CommandError
 from django.db import connection, transaction
 
 from loyalty.models import PointHistory, PointMove, PointOperation
+from loyalty.services.expire_points import expire_points
 from loyalty.services.verify_ledger import LedgerFlaw, verify_ledger
-from tests.loyalty.book import DAY, NOON, Card, card, kind_of_points, undo
+from tests.loyalty.book import DAY, NOON, Card, card, kind_of_points, level, undo
 
 pytestmark = pytest.mark.django_db
 
@@ -171,6 +172,26 @@ def test_changed_balances_lots_and_operations_are_named(busy):
         assert (found.table, found.row_id) == ("loyalty_pointoperation", operation.pk)
         PointOperation.objects.filter(pk=operation.pk).update(points=-3, reversed_points=0)
     busy.adds_up()
+
+
+def test_a_sweep_of_which_a_lot_was_changed_is_named():
+    held = card()
+    held.earn("10", expires_at=NOON + DAY)
+    held.earn("7", expires_at=NOON + DAY)
+    expire_points(at=NOON + DAY)
+    held.adds_up()
+    row = PointHistory.objects.get(kind="expire")
+    lots = PointMove.objects.filter(card_id=held.id)
+    for change, (table, row_id) in (
+        ({"expired_point": 6}, ("loyalty_pointmove", lots[1].pk)),
+        ({"expired_by": None}, ("loyalty_pointmove", lots[1].pk)),
+        ({"membership_product": level("silver")}, ("loyalty_pointhistory", row.pk)),
+    ):
+        with transaction.atomic():
+            PointMove.objects.filter(pk=lots[1].pk).update(**change)
+            found = flaw()
+            transaction.set_rollback(True)
+        assert (found.table, found.row_id) == (table, row_id)
 
 
 def test_only_the_cards_and_rows_asked_for_are_looked_at(busy):

@@ -70,11 +70,15 @@ def _hash(before: bytes, row: PointHistory) -> bytes:
 def _sums(card: LoyaltyCard, journal: list[PointHistory], lots: list[PointMove]) -> None:
     by_lot: dict[int | None, Decimal] = defaultdict(Decimal)
     for row in journal:
-        by_lot[row.move_id] += row.points_amount
+        swept = row.kind == "expire" and row.move_id is None
+        by_lot[-row.operation_id if swept else row.move_id] += row.points_amount
     assert card.debt == -by_lot.pop(None, Decimal(0)) >= 0
     assert card.points == sum(lot.remaining_point for lot in lots) - card.debt
-    assert set(by_lot) == {lot.pk for lot in lots}
     for lot in lots:
-        assert lot.remaining_point == by_lot[lot.pk]
+        if lot.expired_by_id is not None:  # all that was left on it went with that operation's row
+            by_lot[-lot.expired_by_id] += by_lot[lot.pk]
+            by_lot[lot.pk] = Decimal(0)
+        assert lot.remaining_point == by_lot.pop(lot.pk)
         assert 0 <= lot.remaining_point <= lot.initial_point
         assert (lot.state == "active") == (lot.remaining_point > 0)
+    assert not any(by_lot.values()), "rows of no lot"
