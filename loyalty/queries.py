@@ -141,10 +141,9 @@ def read_wallet(
 ) -> LoyaltyWallet:
     """Return a member (None: nobody known) and the cards behind codes, as of `at`.
 
-    `partner_ref`: the caller's reference, or our id.
-
-    One statement. `lock`: it first takes the row locks of the partner and of the cards, in the
-    one lock order, so that what is read holds until the transaction ends.
+    `partner_ref`: the caller's reference, or our id. One statement. `lock`: it first takes the
+    row locks of the partner and of the cards, in the one lock order, so that what is read holds
+    until the transaction ends.
     Raises: PartnerNotFound.
     """
     ref, partner_id = (None, partner_ref) if isinstance(partner_ref, int) else (partner_ref, None)
