@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reporting.api import backtests, exports, views
+from reporting.api import backtests, exports, insights, views
 
 urlpatterns = [
     path(
@@ -27,6 +27,19 @@ urlpatterns = [
         exports.ExportFileView.as_view(),
         name="report-export-file",
     ),
+    path(
+        "reports/promotions/leaderboard",
+        insights.LeaderboardView.as_view(),
+        name="report-leaderboard",
+    ),
+    path("reports/membership/cohorts", insights.CohortsView.as_view(), name="report-cohorts"),
+    path("reports/points/flow", insights.PointFlowView.as_view(), name="report-point-flow"),
+    path(
+        "reports/points/liability",
+        insights.PointLiabilityView.as_view(),
+        name="report-liability",
+    ),
+    path("reports/points/breakage", insights.BreakageView.as_view(), name="report-breakage"),
     path("backtests/<int:backtest>", backtests.BacktestView.as_view(), name="backtest"),
     path(
         "backtests/<int:backtest>/orders",

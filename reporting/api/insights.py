@@ -1,0 +1,296 @@
+"""REST: reports that compare: programs, cohorts, points over time, what is owed and what breaks.
+
+Each is a few rows, told column by column: the same columns make the JSON and the files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from core.money import currency_digits
+from core.numbers import fixed, plain
+from loyalty.api.instants import query_instant
+from reporting.api import asking, files, shapes
+from reporting.api.views import ReportView
+from reporting.exports import Cell, Table
+from reporting.queries.cohorts import member_cohorts
+from reporting.queries.leaderboard import program_leaderboard
+from reporting.queries.period import GroupBy, Page
+from reporting.queries.point_flow import breakage, expiry_schedule, point_flow
+
+POINTS_PARAMETER = OpenApiParameter("loyalty_program", str, description="Of this kind of points.")
+AT_PARAMETER = OpenApiParameter("at", str, description="An instant with its zone; left out: now.")
+BY_DAY = (GroupBy.DAY, GroupBy.WEEK, GroupBy.MONTH)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a report. `is_money`: in the digits of the row's currency."""
+
+    name: str
+    title: str | Promise
+    field: Callable[..., serializers.Field[Any, Any, Any, Any]] = serializers.CharField
+    is_money: bool = False
+    may_be_null: bool = False
+
+    def told(self, row: Any) -> Any:
+        """Return it as JSON."""
+        value = getattr(row, self.name)
+        if isinstance(value, Decimal):
+            return (
+                fixed(value, currency_digits(row.currency or "")) if self.is_money else plain(value)
+            )
+        return round(value, 4) if isinstance(value, float) else value
+
+    def cell(self, row: Any) -> Cell:
+        """Return it as a cell of a file."""
+        value: Cell = getattr(row, self.name)
+        if isinstance(value, Decimal):
+            digits = currency_digits(row.currency or "") if self.is_money else 4
+            return round(value, digits).normalize()
+        return round(value, 4) if isinstance(value, float) else value
+
+
+def _count(name: str, title: Promise) -> Column:
+    return Column(name, title, serializers.IntegerField)
+
+
+def _money(name: str, title: Promise, *, may_be_null: bool = False) -> Column:
+    return Column(name, title, is_money=True, may_be_null=may_be_null)
+
+
+LEADERBOARD = (
+    *(_count("program_id", _("Program id")), Column("program_name", _("Program"))),
+    *(Column("program_type", _("Type")), Column("currency", _("Currency"))),
+    *(_count("orders", _("Orders")), _count("members", _("Members"))),
+    *(Column("units", _("Units")), _money("amount", _("Amount"))),
+    *(_money("discount", _("Discount")), _money("order_amount", _("Amount of whole orders"))),
+    Column("conversion_rate", _("Conversion rate"), serializers.FloatField),
+    *(Column("points_earned", _("Points earned")), Column("points_redeemed", _("Points redeemed"))),
+    Column("sold_in_force", _("Units while in force"), may_be_null=True),
+    Column("expected_units", _("Units expected without it"), may_be_null=True),
+    Column("extra_units", _("Extra units"), may_be_null=True),
+    _money("cost_per_extra_unit", _("Cost of an extra unit"), may_be_null=True),
+)
+COHORTS = (
+    Column("cohort", _("Month of joining"), serializers.DateField),
+    Column("months", _("Months since"), serializers.IntegerField, may_be_null=True),
+    Column("currency", _("Currency"), may_be_null=True),
+    *(_count("members", _("Members")), _count("active", _("Active members"))),
+    Column("retention", _("Retention"), serializers.FloatField),
+    *(_count("orders", _("Orders")), _money("amount", _("Spending"))),
+    _money("amount_per_member", _("Spending per member")),
+)
+FLOW = (
+    _count("loyalty_program_id", _("Kind of points id")),
+    *(Column("loyalty_program", _("Kind of points")), Column("date", _("Date"))),
+    *(Column("earned", _("Points earned")), Column("redeemed", _("Points redeemed"))),
+    *(Column("expired", _("Points expired")), Column("adjusted", _("Points adjusted"))),
+    Column("owed", _("Points owed")),
+)
+LIABILITY = (
+    _count("loyalty_program_id", _("Kind of points id")),
+    Column("loyalty_program", _("Kind of points")),
+    Column("month", _("Month of expiry"), serializers.DateField, may_be_null=True),
+    Column("points", _("Points owed")),
+)
+BREAKAGE = (
+    _count("loyalty_program_id", _("Kind of points id")),
+    Column("loyalty_program", _("Kind of points")),
+    Column("month", _("Month"), serializers.DateField),
+    *(Column("earned", _("Points earned")), Column("redeemed", _("Points redeemed"))),
+    *(Column("expired", _("Points expired")), Column("other", _("Adjusted or moved"))),
+    *(Column("left", _("Points left")), Column("can_expire", _("Of these may expire"))),
+    Column("settled_rate", _("Settled rate"), may_be_null=True),
+    Column("expected", _("Expected breakage")),
+    Column("expected_share", _("Expected share"), serializers.FloatField),
+)
+
+
+def _shape(name: str, columns: Sequence[Column]) -> Any:
+    fields = {one.name: one.field(allow_null=one.may_be_null) for one in columns}
+    row = inline_serializer(f"{name}Row", fields, many=True)
+    pagination = shapes.PaginationShape()
+    return inline_serializer(f"{name}Report", {"data": row, "pagination": pagination})
+
+
+class InsightView(ReportView):
+    """A report of few rows, a page at a time or as a file."""
+
+    name = ""
+    columns: Sequence[Column] = ()
+
+    def rows(self, request: Request) -> Sequence[Any]:
+        """Return all rows. Raises: InvalidQuery and what names are not found."""
+        raise NotImplementedError
+
+    def told(self, request: Request) -> HttpResponseBase:
+        """Answer a page, or a file of all rows."""
+        query = request.query_params
+        kind_of_file, asked = files.file_kind(query), asking.read_page(query)
+        rows = self.rows(request)
+        if kind_of_file:
+            header = [one.title for one in self.columns]
+            cells = ([one.cell(row) for one in self.columns] for row in rows)
+            return files.file_answer(kind_of_file, Table(self.name, header, cells))
+        first = (asked.page - 1) * asked.per_page
+        page = Page(rows[first : first + asked.per_page], asked.page, asked.per_page, len(rows))
+        return self.answered(
+            shapes.report_answer(
+                page, lambda row: {one.name: one.told(row) for one in self.columns}
+            )
+        )
+
+
+class LeaderboardView(InsightView):
+    """The programs of a period beside each other."""
+
+    name, columns = "program-leaderboard", LEADERBOARD
+
+    @extend_schema(
+        operation_id="report_program_leaderboard",
+        tags=["reports"],
+        summary="Compare programs: what each gave, to how many, and what an extra unit cost",
+        parameters=[
+            *asking.PERIOD_PARAMETERS,
+            asking.STORE_PARAMETER,
+            *asking.PAGE_PARAMETERS,
+            files.FORMAT_PARAMETER,
+        ],
+        responses=_shape("ProgramLeaderboard", LEADERBOARD),
+    )
+    def get(self, request: Request) -> HttpResponseBase:
+        """Answer the programs, the one that gave most first."""
+        return self.told(request)
+
+    def rows(self, request: Request) -> Sequence[Any]:
+        """Return the programs."""
+        query = request.query_params
+        period = asking.read_period(query, GroupBy.DAY)
+        return program_leaderboard(period, pos_config_ids=asking.read_store(query))
+
+
+class CohortsView(InsightView):
+    """Members by the month they joined."""
+
+    name, columns = "member-cohorts", COHORTS
+
+    @extend_schema(
+        operation_id="report_member_cohorts",
+        tags=["reports"],
+        summary="Follow the members who joined in a month: who still buys, and what they spend",
+        parameters=[
+            *asking.PERIOD_PARAMETERS,
+            asking.STORE_PARAMETER,
+            *asking.PAGE_PARAMETERS,
+            files.FORMAT_PARAMETER,
+        ],
+        responses=_shape("MemberCohorts", COHORTS),
+    )
+    def get(self, request: Request) -> HttpResponseBase:
+        """Answer the months of each cohort, the earliest first."""
+        return self.told(request)
+
+    def rows(self, request: Request) -> Sequence[Any]:
+        """Return the months of the cohorts."""
+        query = request.query_params
+        period = asking.read_period(query, GroupBy.DAY)
+        return member_cohorts(period, pos_config_ids=asking.read_store(query))
+
+
+class PointFlowView(InsightView):
+    """Points in, out and owed over time."""
+
+    name, columns = "point-flow", FLOW
+
+    @extend_schema(
+        operation_id="report_point_flow",
+        tags=["reports"],
+        summary="Points earned, redeemed and expired by time, and what is owed at the end",
+        parameters=[
+            *asking.PERIOD_PARAMETERS,
+            asking.group_by_parameter(*BY_DAY),
+            POINTS_PARAMETER,
+            *asking.PAGE_PARAMETERS,
+            files.FORMAT_PARAMETER,
+        ],
+        responses=_shape("PointFlow", FLOW),
+    )
+    def get(self, request: Request) -> HttpResponseBase:
+        """Answer the spans, the first one first."""
+        return self.told(request)
+
+    def rows(self, request: Request) -> Sequence[Any]:
+        """Return the spans."""
+        query = request.query_params
+        kinds = asking.read_loyalty_program(query)
+        return point_flow(asking.read_period(query, *BY_DAY), loyalty_program_ids=kinds)
+
+
+class PointLiabilityView(InsightView):
+    """What is owed in points, and when it expires."""
+
+    name, columns = "points-liability", LIABILITY
+
+    @extend_schema(
+        operation_id="report_points_liability",
+        tags=["reports"],
+        summary="Points owed as of any instant, by the month in which they expire",
+        parameters=[
+            *(AT_PARAMETER, POINTS_PARAMETER),
+            *asking.PAGE_PARAMETERS,
+            files.FORMAT_PARAMETER,
+        ],
+        responses=_shape("PointsLiability", LIABILITY),
+    )
+    def get(self, request: Request) -> HttpResponseBase:
+        """Answer the months by kind of points; those that never expire come last."""
+        return self.told(request)
+
+    def rows(self, request: Request) -> Sequence[Any]:
+        """Return the months."""
+        at = query_instant(request, "at") or timezone.now()
+        kinds = asking.read_loyalty_program(request.query_params)
+        return expiry_schedule(at, loyalty_program_ids=kinds)
+
+
+class BreakageView(InsightView):
+    """Points that nobody redeems."""
+
+    name, columns = "breakage", BREAKAGE
+
+    @extend_schema(
+        operation_id="report_breakage",
+        tags=["reports"],
+        summary="What became of the points earned in each month, and what will never be redeemed",
+        parameters=[
+            *asking.PERIOD_PARAMETERS,
+            *(AT_PARAMETER, POINTS_PARAMETER),
+            *asking.PAGE_PARAMETERS,
+            files.FORMAT_PARAMETER,
+        ],
+        responses=_shape("Breakage", BREAKAGE),
+    )
+    def get(self, request: Request) -> HttpResponseBase:
+        """Answer the months of earning by kind of points."""
+        return self.told(request)
+
+    def rows(self, request: Request) -> Sequence[Any]:
+        """Return the months."""
+        query = request.query_params
+        return breakage(
+            asking.read_period(query, GroupBy.DAY),
+            at=query_instant(request, "at") or timezone.now(),
+            loyalty_program_ids=asking.read_loyalty_program(query),
+        )
