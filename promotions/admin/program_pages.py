@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from access.files import csv_answer
 from core.errors import PunchcardError
 from promotions.admin.backtest_pages import BacktestPages
+from promotions.admin.conflict_pages import ConflictPages
 from promotions.admin.coupon_form import IssueCouponsForm
 from promotions.admin.program_files import ProgramFiles
 from promotions.admin.refusals import refusal_text
@@ -43,7 +44,7 @@ _PLAIN = str.maketrans(".-", "__")
 WITH_COUPONS = ("coupons", "next_order_coupons", "promo_code", "gift_card", "ewallet")
 
 
-class ProgramPages(TrialPages, BacktestPages, VersionPages, ProgramFiles):
+class ProgramPages(TrialPages, BacktestPages, ConflictPages, VersionPages, ProgramFiles):
     """Views beside add and change; every one that writes takes POST and calls one service."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -55,6 +56,7 @@ class ProgramPages(TrialPages, BacktestPages, VersionPages, ProgramFiles):
             ("archive", self.archive),
             ("try", self.try_out),
             ("backtest", self.backtest),
+            ("conflicts", self.conflicts),
             ("compare", self.compare),
             ("roll-back", self.roll_back),
             ("submit", self.submit),
@@ -67,6 +69,8 @@ class ProgramPages(TrialPages, BacktestPages, VersionPages, ProgramFiles):
             own.append(path(route, wrapped, name=f"program_{name.translate(_PLAIN)}"))
         importing = self.admin_site.admin_view(self.import_json)
         own.append(path("import/", importing, name="program_import"))
+        conflicts = self.admin_site.admin_view(self.conflicts)
+        own.append(path("conflicts/", conflicts, name="all_program_conflicts"))
         return [*own, *super().get_urls()]
 
     def has_publish_permission(self, request: HttpRequest) -> bool:

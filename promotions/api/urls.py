@@ -3,7 +3,16 @@
 from django.urls import path
 
 from access import references  # noqa: F401 - registers <ref:…>
-from promotions.api import backtests, coupons, pos_configs, products, programs, trials, versions
+from promotions.api import (
+    backtests,
+    conflicts,
+    coupons,
+    pos_configs,
+    products,
+    programs,
+    trials,
+    versions,
+)
 
 urlpatterns = [
     path("products/bulk", products.ProductsBulkView.as_view(), name="products-bulk"),
@@ -12,6 +21,12 @@ urlpatterns = [
     path("pos-configs", pos_configs.PosConfigsView.as_view(), name="pos-configs"),
     path("pos-configs/<ref:ref>", pos_configs.PosConfigView.as_view(), name="pos-config"),
     path("programs", programs.ProgramsView.as_view(), name="programs"),
+    path("conflicts", conflicts.ConflictsView.as_view(), name="conflicts"),
+    path(
+        "programs/<ref:program>/conflicts",
+        conflicts.ProgramConflictsView.as_view(),
+        name="program-conflicts",
+    ),
     path("programs/<ref:program>/try", trials.TryView.as_view(), name="program-try"),
     path(
         "programs/<ref:program>/backtest",

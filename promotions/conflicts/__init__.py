@@ -1,0 +1,1 @@
+"""Which programs get in each other's way: baskets made for each, decided by the engine."""
