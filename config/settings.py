@@ -280,7 +280,7 @@ MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(LOCAL_DIR / "media")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": _STATIC},
-    "exports": private_folder(MEDIA_ROOT / "exports"),  # noqa: F405
+    **report_storages(MEDIA_ROOT),  # noqa: F405
 }
 
 # --- Logging -------------------------------------------------------------------------------------

@@ -43,3 +43,15 @@ class ExportExpired(Missing):
     """The link has expired and the file is deleted; ask for it again."""
 
     code = "export_expired"
+
+
+class ArchiveNotFound(Missing):
+    """No file holds details of this month; it was never archived, is back, or was deleted."""
+
+    code = "archive_not_found"
+
+
+class ArchiveDamaged(Conflict):
+    """The file does not hold the rows that it was written from; take it from a backup."""
+
+    code = "archive_damaged"

@@ -5,6 +5,7 @@ from celery.schedules import crontab
 from django.utils import timezone
 
 from reporting.api.tables import table_of
+from reporting.services.archive_reports import archive_reports
 from reporting.services.delete_expired_exports import delete_expired_exports
 from reporting.services.make_partitions import make_partitions
 from reporting.services.refresh_views import refresh_views
@@ -35,6 +36,18 @@ def expire_exports() -> int:
     return delete_expired_exports(at=timezone.now()).files
 
 
+@shared_task(name="reporting.archive_reports")
+def archive() -> dict[str, int]:
+    """Put what is too old into files, and delete what is older still."""
+    done = archive_reports(at=timezone.now())
+    return {
+        "partitions": sum(one.rows is not None for one in done.partitions),
+        "left": sum(one.rows is None for one in done.partitions),
+        "files_deleted": done.files,
+        **done.summaries,
+    }
+
+
 SCHEDULE: dict[str, dict[str, object]] = {
     "reporting.refresh_views": {
         "task": "reporting.refresh_views",
@@ -43,6 +56,10 @@ SCHEDULE: dict[str, dict[str, object]] = {
     "reporting.make_partitions": {
         "task": "reporting.make_partitions",
         "schedule": crontab(minute="31", hour="3"),
+    },
+    "reporting.archive_reports": {
+        "task": "reporting.archive_reports",
+        "schedule": crontab(minute="43", hour="3"),
     },
     "reporting.delete_expired_exports": {
         "task": "reporting.delete_expired_exports",

@@ -48,6 +48,7 @@ REPORTING_TABLES = [
     "membership_report_customer",
     "point_report_hourly",
     "report_change",
+    "report_archive",
 ]
 
 

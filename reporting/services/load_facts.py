@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import connection, transaction
 
+from reporting.archive.archived import last_archived_month, not_archived
 from reporting.facts import orders, points, promotions
 from reporting.facts.force import force_sets_of
 from reporting.facts.summaries import lock_facts
 from reporting.facts.version import note_change
 
+Ids = list[int]
+Pair = tuple[Ids, Ids]
+LONGEST_MONTH = timedelta(days=31)
 _SPAN = """
 SELECT min(at), max(at) FROM (
     SELECT ordered_at AS at FROM promotions_order WHERE id = ANY(%(orders)s::bigint[])
@@ -51,7 +56,7 @@ def load_facts(
 ) -> FactsLoaded:
     """Write the facts of these orders, returns and ledger operations that are not there yet.
 
-    Raises: nothing of its own; ids that do not exist are passed over.
+    Raises: nothing of its own; ids that do not exist, or are in an archive, are passed over.
     Writes: the details, their summaries, program_force_set, report_change; partitions if missing.
     Safe under: replay and concurrency, a fact is unique and only new facts are summed up.
     """
@@ -62,21 +67,38 @@ def load_facts(
         first, last = cursor.fetchone()
         if first is None:
             return FactsLoaded(0, 0, 0)
+        by_line, by_order = (sold, back), (sold, back)
+        if (archived := last_archived_month()) and archived >= first.date() - LONGEST_MONTH:
+            by_line, by_order, moved = _not_in_files(sold, back, moved)
         cursor.execute(_MAKE_PARTITIONS, (first, last))
         promotion_facts = order_facts = point_facts = 0
-        if sold:
-            promotion_facts += _run(promotions.SALES + promotions.SUMMARISE, {"ids": sold})
-            sets = force_sets_of(sold)
+        if by_line[0]:
+            promotion_facts += _run(promotions.SALES + promotions.SUMMARISE, {"ids": by_line[0]})
+        if by_order[0]:
+            sets = force_sets_of(by_order[0])
             asked = {"ids": list(sets), "force_sets": list(sets.values())}
             order_facts += _run(orders.SALES + orders.SUMMARISE, asked)
-        if back:
-            promotion_facts += _run(promotions.RETURNS + promotions.SUMMARISE, {"ids": back})
-            order_facts += _run(orders.RETURNS + orders.SUMMARISE, _with_force_sets(back))
+        if by_line[1]:
+            promotion_facts += _run(promotions.RETURNS + promotions.SUMMARISE, {"ids": by_line[1]})
+        if by_order[1]:
+            order_facts += _run(orders.RETURNS + orders.SUMMARISE, _with_force_sets(by_order[1]))
         if moved:
             point_facts += _run(points.OPERATIONS + points.SUMMARISE, {"ids": moved})
         if promotion_facts or order_facts or point_facts:
             note_change()
     return FactsLoaded(promotion_facts, order_facts, point_facts)
+
+
+def _not_in_files(sold: list[int], back: list[int], moved: list[int]) -> tuple[Pair, Pair, Ids]:
+    """Return the sales and returns by line, by order, and the operations that are in no archive.
+
+    The kinds of details go into files one after the other, so each is asked for itself.
+    """
+    by_line, by_order = (
+        (not_archived(sold, "sales", relation), not_archived(back, "returns", relation))
+        for relation in ("promotion_report_detail", "order_report_detail")
+    )
+    return by_line, by_order, not_archived(moved, "operations", "point_report_detail")
 
 
 def _with_force_sets(return_ids: list[int]) -> dict[str, list[int]]:

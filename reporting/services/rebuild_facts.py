@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import connection, transaction
 
+from reporting.archive.archived import archived_days
 from reporting.facts.months import months_of
 from reporting.facts.summaries import forget_facts, lock_facts, summarise_anew
 from reporting.facts.version import note_change
@@ -27,6 +28,7 @@ def rebuild_facts(
 ) -> FactsLoaded:
     """Make the facts of these days (both included) anew; `progress` hears days done and of all.
 
+    Days that an archive has a part of stay as they are: their details are not there to sum up.
     Raises: ValueError if `until` comes before `since`.
     Writes: the three details and their summaries, a month at a time, each in one transaction.
     Safe under: replay and concurrency; loading waits while a month is made, nothing is lost.
@@ -34,7 +36,8 @@ def rebuild_facts(
     if until < since:
         raise ValueError("the last day comes before the first")
     days, loaded = (until - since).days + 1, FactsLoaded(0, 0, 0)
-    for first, end in months_of(since, until + timedelta(days=1)):
+    done = since
+    for first, end in _spans(since, until + timedelta(days=1)):
         with transaction.atomic():
             lock_facts(exclusively=True)
             forget_facts(first, end)
@@ -42,8 +45,20 @@ def rebuild_facts(
                 loaded += load_facts(**batch)
             summarise_anew(first, end)
             note_change()
+        done = end
         progress((end - since).days, days)
+    if done <= until:
+        progress(days, days)
     return loaded
+
+
+def _spans(since: date, until: date) -> Iterator[tuple[date, date]]:
+    """Cut the days into calendar months, less those whose details are in files."""
+    first = since
+    for gone, back in [*archived_days(since, until), (until, until)]:
+        if first < gone:
+            yield from months_of(first, gone)
+        first = back
 
 
 def _batches(first: date, end: date) -> Iterator[dict[str, list[int]]]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from loyalty.models import PointOperation
 from promotions.models import Order, OrderReturn
@@ -67,3 +69,27 @@ class ReportedShop(Shop):
 def shop(db: None) -> ReportedShop:
     """Return an open shop in Jakarta."""
     return ReportedShop()
+
+
+@pytest.fixture
+def archive_folder(settings: Any, tmp_path: Path) -> Path:
+    """Keep the files in a folder of the test's own."""
+    held = settings.STORAGES["archives"]
+    options = {**held["OPTIONS"], "location": tmp_path}
+    settings.STORAGES = {**settings.STORAGES, "archives": {**held, "OPTIONS": options}}
+    return tmp_path
+
+
+@pytest.fixture
+def busy(shop: ReportedShop) -> ReportedShop:
+    """Return a shop with sales, a return and texts that files do not like, loaded."""
+    shop.sell("one", ["tea", "cup"], partner="ann")
+    shop.sell('a "quoted", ref \\N \\', ["tea"])
+    shop.till.ok(
+        "POST", "cards/club-ann/redeem", {"points": "4", "origin": 'a,b\n"c"\r\n\té 茶 \\. NULL'}
+    )
+    shop.give_back("one", "1", "1")
+    shop.load()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE point_report_detail SET origin = '' WHERE points_redeemed = 0")
+    return shop

@@ -1,0 +1,1 @@
+"""The way of old details into compressed files, and back."""
