@@ -86,7 +86,7 @@ def draw_board(asked: BoardAsked) -> dict[str, Any]:
     Raises: PosConfigNotFound when the store is gone.
     """
     store = find_pos_config(asked.store) if asked.store else None
-    period = asked.period(_today(store))
+    period = asked.period(today_at(store))
     figures = dashboard_figures(
         period,
         pos_config_ids=None if store is None else [store.pk],
@@ -94,7 +94,7 @@ def draw_board(asked: BoardAsked) -> dict[str, Any]:
     )
     with override(asked.language):
         return {
-            "title": _span(period),
+            "title": span_of(period),
             "as_of": formats.date_format(timezone.localtime(), "H:i:s"),
             "tiles": _tiles(figures),
             "chart": _chart(figures),
@@ -106,7 +106,7 @@ def draw_board(asked: BoardAsked) -> dict[str, Any]:
         }
 
 
-def _today(store: PosConfig | None) -> date:
+def today_at(store: PosConfig | None) -> date:
     """Return the day it is at the store, or by the shop's clock for all of them."""
     zone = ZoneInfo(store.time_zone) if store else timezone.get_default_timezone()
     return timezone.localdate(timezone=zone)
@@ -122,7 +122,8 @@ def _day(query: Mapping[str, str], name: str) -> date:
     return found
 
 
-def _span(period: Period) -> str:
+def span_of(period: Period) -> str:
+    """Return the days as people write them."""
     first = formats.date_format(period.date_from, "j M Y")
     last = formats.date_format(period.date_to, "j M Y")
     return first if period.days == 1 else f"{first} – {last}"  # noqa: RUF001 - a dash of a span

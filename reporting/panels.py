@@ -91,12 +91,13 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A number that stands for itself."""
+    """A number, or a name (`is_words`), that stands for itself."""
 
     title: str
     value: str
     note: str = ""
     trend: str = ""
+    is_words: bool = False
 
 
 @dataclass(frozen=True, slots=True)

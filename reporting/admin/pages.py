@@ -16,8 +16,20 @@ from django.utils.translation import gettext as _
 from core.errors import PunchcardError
 from promotions.models import PosConfig, PromotionProgram
 from reporting.admin.gates import for_roles
-from reporting.board import PRESETS, BoardAsked, address, draw_board, read_asked
+from reporting.board import (
+    PRESETS,
+    BoardAsked,
+    address,
+    draw_board,
+    read_asked,
+    span_of,
+    today_at,
+)
+from reporting.leaderboard_page import draw_leaderboard
 from reporting.live import READERS
+from reporting.member_page import draw_members
+from reporting.panels import Page
+from reporting.point_page import draw_points, kinds_of_points
 from reporting.program_page import draw_program
 
 for_readers = for_roles(READERS)
@@ -47,6 +59,50 @@ def program(request: HttpRequest, program_id: int) -> HttpResponse:
     context = _context(request, asked, row.name, "programs")
     return TemplateResponse(
         request, "reporting/program.html", context | {"board": draw_program(row, asked)}
+    )
+
+
+@for_readers
+def leaderboard(request: HttpRequest) -> HttpResponse:
+    """Compare the programs of a period."""
+    asked = _asked(request)
+    if asked is None:
+        return redirect("report-programs")
+    return _report(request, asked, draw_leaderboard(asked), _("Programs"), "programs")
+
+
+@for_readers
+def members(request: HttpRequest) -> HttpResponse:
+    """Show how members come, buy and move, and the cohorts by month of joining."""
+    asked = _asked(request)
+    if asked is None:
+        return redirect("report-members")
+    return _report(request, asked, draw_members(asked), _("Members"), "members")
+
+
+@for_readers
+def points(request: HttpRequest) -> HttpResponse:
+    """Show the points of a kind: in, out, owed, when they expire, what nobody redeems."""
+    asked, kinds = _asked(request), kinds_of_points()
+    named = request.GET.get("kind", "")
+    found = [one for one in kinds if one.ref == named] if named else kinds
+    if asked is None or (named and not found):
+        return redirect("report-points-page")
+    kind = found[0] if found else None
+    page = _report(request, asked, draw_points(asked, kind), _("Points"), "points")
+    context = page.context_data
+    assert context is not None  # `_report` gives one
+    context |= {"kinds": kinds, "kind": kind}
+    return page
+
+
+def _report(
+    request: HttpRequest, asked: BoardAsked, page: Page, title: str, section: str
+) -> TemplateResponse:
+    context = _context(request, asked, title, section)
+    span = span_of(asked.period(today_at(None)))
+    return TemplateResponse(
+        request, "reporting/report.html", context | {"board": page, "span": span}
     )
 
 
@@ -80,4 +136,9 @@ def _context(request: HttpRequest, asked: BoardAsked, title: str, section: str) 
 
 def _sections() -> list[tuple[str, str, str]]:
     """Return key, name and address of each page of reports."""
-    return [("overview", _("Overview"), reverse("report-dashboard"))]
+    return [
+        ("overview", _("Overview"), reverse("report-dashboard")),
+        ("programs", _("Programs"), reverse("report-programs")),
+        ("members", _("Members"), reverse("report-members")),
+        ("points", _("Points"), reverse("report-points-page")),
+    ]

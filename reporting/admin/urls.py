@@ -6,6 +6,9 @@ from reporting.admin import backtests, pages
 
 urlpatterns = [
     path("", pages.dashboard, name="report-dashboard"),
+    path("programs/", pages.leaderboard, name="report-programs"),
+    path("members/", pages.members, name="report-members"),
+    path("points/", pages.points, name="report-points-page"),
     path("programs/<int:program_id>/", pages.program, name="report-program"),
     path("backtests/<int:backtest_id>/", backtests.backtest, name="report-backtest"),
     path(

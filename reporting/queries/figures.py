@@ -215,10 +215,11 @@ def _series(period: Period, group_by: GroupBy, asked: dict[str, Any]) -> list[Po
     """Return every bar of the period, those without orders too."""
     rows = _rows(_SERIES, asked, bucket=f"date_trunc('{group_by}', local_hour)")
     held = {start: Point(start, *sums) for start, *sums in rows}
-    return [held.get(one, Point(one, 0, ZERO, ZERO)) for one in _starts(period, group_by)]
+    return [held.get(one, Point(one, 0, ZERO, ZERO)) for one in starts_of(period, group_by)]
 
 
-def _starts(period: Period, group_by: GroupBy) -> list[datetime]:
+def starts_of(period: Period, group_by: GroupBy) -> list[datetime]:
+    """Return when each span of a chart begins, by the wall clock; the first may begin earlier."""
     starts: list[datetime] = []
     one, until = _first(period.date_from, group_by), _midnight(period.until)
     while one < until:

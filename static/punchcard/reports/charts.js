@@ -62,7 +62,7 @@
     };
   }
 
-  const SHADES = ["--color-primary-600", "--color-base-400", "--color-primary-300", "--color-base-600", "--color-primary-800"];
+  const SHADES = ["--color-primary-500", "--color-base-400", "--color-primary-300", "--color-base-600", "--color-primary-800"];
 
   /** Draw numbers as they stand on the page: `{kind, labels, series: [{name, values}], currency}`. */
   function draw(canvas, { kind, labels, series, currency }) {
@@ -78,6 +78,7 @@
     const values = axis({ beginAtZero: true, stacked: kind === "stacked" });
     values.ticks.callback = (value) => short.format(value);
     const names = axis({ grid: { display: false }, stacked: kind === "stacked" });
+    if (across) names.ticks.autoSkip = false; // every bar has its name
     const chart = new Chart(canvas, {
       type: kind === "lines" ? "line" : "bar",
       data: { labels, datasets: series.map((one, at) => ({ label: one.name, data: one.values, ...look(at) })) },

@@ -1,0 +1,106 @@
+"""The pages that compare: programs, members, points; each with its tables, files and period."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from reporting.panels import Page, Panel
+from tests.reporting.conftest import ReportedShop
+from tests.reporting.test_pages import signed_in
+
+PAGES = ("programs", "members", "points")
+
+
+@pytest.fixture
+def manager(shop: ReportedShop) -> Client:
+    """Give a manager of a shop that sold two teas to Ann and two cups to Bob."""
+    shop.sell("one", ["tea"], partner="ann")
+    shop.sell("two", ["cup"], partner="bob")
+    shop.load()
+    return signed_in("manager")
+
+
+def board(client: Client, address: str) -> Page:
+    """Return what a page shows."""
+    answer = client.get(f"/admin/reports/{address}")
+    assert answer.status_code == 200, answer
+    shown: Page = answer.context["board"]
+    return shown
+
+
+def texts(panel: Panel) -> list[list[str]]:
+    """Return the table of a panel."""
+    return [[cell.text for cell in row] for row in panel.rows]
+
+
+def test_programs_stand_beside_each_other(manager: Client) -> None:
+    page = board(manager, "programs/?period=today&store=main")
+    assert [(one.title, one.value) for one in page.tiles[:2]] == [
+        ("Gave most", "Tea10"),
+        ("Used most", "Club"),
+    ]
+    (panel,) = page.panels
+    assert texts(panel) == [
+        ["Tea10", "$2.00", "1", "50 %", "1", "2", "$18.00", "\u2013", "\u2013"],
+        ["Club", "$0.00", "2", "100 %", "2", "4", "$28.00", "\u2013", "\u2013"],
+    ]
+    assert "period=today&store=main" in panel.rows[0][0].link
+    assert manager.get(panel.rows[0][0].link).status_code == 200
+
+
+def test_members_are_followed_by_the_month_they_joined(manager: Client) -> None:
+    retention, spending, levels = board(manager, "members/").panels
+    (row,) = texts(retention)
+    assert row[1:] == ["2", "100 %"]
+    assert texts(spending)[0][2] == "$14.00"
+    assert levels.rows[0][1].text == "Without a level"
+
+
+def test_points_go_in_and_out(manager: Client) -> None:
+    page = board(manager, "points/?period=week&kind=club")
+    assert [(one.title, one.value) for one in page.tiles[:3]] == [
+        ("Points owed", "28"),
+        ("Expire this month", "0"),
+        ("Points issued", "28"),
+    ]
+    flow, expiry, broken = page.panels
+    assert len(flow.rows) == 7
+    assert texts(flow)[-1][1:] == ["28", "0", "0", "0", "28"]
+    assert texts(expiry) == [["never", "28"]]
+    month = f"{timezone.now():%b %Y}"
+    assert texts(broken) == [[month, "28", "0", "0", "28", "0", "0 %"]]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_table_has_its_files(manager: Client, name: str) -> None:
+    for panel in board(manager, f"{name}/?period=month").panels:
+        for kind in ("csv", "xlsx"):
+            answer = manager.get(f"{panel.files}{panel.glue}format={kind}")
+            assert answer.status_code == 200, panel.files
+            assert b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_pages_lead_to_each_other_with_the_same_period(manager: Client, name: str) -> None:
+    answer = manager.get(f"/admin/reports/{name}/?period=yesterday&store=main")
+    text = answer.content.decode()
+    for other in PAGES:
+        assert f'href="/admin/reports/{other}/?period=yesterday&amp;store=main"' in text
+    assert 'aria-current="page"' in text
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_who_may_look_and_what_cannot_be_read(manager: Client, name: str) -> None:
+    assert signed_in("marketing").get(f"/admin/reports/{name}/").status_code == 403
+    answer = manager.get(f"/admin/reports/{name}/?store=nowhere")
+    assert (answer.status_code, answer["Location"]) == (302, f"/admin/reports/{name}/")
+    assert manager.get("/admin/reports/points/?kind=none").status_code == 302
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_an_empty_shop_says_what_to_do(db: None, name: str) -> None:
+    page = board(signed_in("manager"), f"{name}/")
+    assert all(panel.empty for panel in page.panels if not panel.rows)
+    assert page.panels
