@@ -99,6 +99,10 @@ WORDS: Mapping[str, tuple[Promise, Promise]] = {
         _("“%(key)s” stands in the file more than once."),
         _("Keep one row; the first was taken."),
     ),
+    "key_unfit": (
+        _("“%(key)s” cannot be a reference."),
+        _("Leave out spaces and slashes at the ends, and use at most 64 characters."),
+    ),
     "unknown_reference": (
         _("There is no “%(ref)s” here."),
         _("Import or make it first."),

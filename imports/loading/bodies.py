@@ -92,11 +92,11 @@ class CouponBody:
 
 @dataclass(frozen=True, slots=True)
 class OrderBody:
-    """An order of the past, as it was charged."""
+    """An order of the past, as it was charged; `charged_total` None: what its lines cost."""
 
     order: OrderRequest
     at: datetime
-    charged_total: Decimal
+    charged_total: Decimal | None
 
 
 def read_body(kind: type[T], given: dict[str, Any]) -> T:

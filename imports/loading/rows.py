@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import msgspec
 
 from core.errors import PunchcardError
+from imports.loading.cleaning import clean
 from imports.models import ImportedRow
 
 _PLACE = re.compile(r"^/(\d+/)?")
@@ -37,7 +38,8 @@ class Fault:
         return {
             "field": self.field,
             "code": self.code,
-            "facts": dict(self.facts),
+            # What another system wrote may hold what a table cannot.
+            "facts": {name: clean(value, 300) for name, value in self.facts.items()},
             "detail": self.detail,
             "mended": self.mended,
         }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -11,27 +10,15 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from core.errors import PunchcardError
-from core.numbers import plain
-from imports.models import ImportRun
 from imports.odoo.reading import TABLES, steps_of
 from imports.odoo.source import PAGE, Row, Source, rows_of
 from imports.odoo.step import Odoo, Step
-from imports.outcome import Progress, Tally, one_at_a_time
+from imports.outcome import Progress, Tally
 from imports.queries import refused_keys
 from imports.services.check_balances import BalancesChecked, check_balances
 from imports.services.load_batch import load_batch
+from imports.services.run_import import Imported, run_import
 from imports.watermarks import Pass, begin_pass, end_pass
-from promotions import catalog_store
-
-
-@dataclass(frozen=True, slots=True)
-class OdooImported:
-    """What an import came to. `run_id` None: it was tried only, and nothing was written."""
-
-    run_id: int | None
-    tally: Tally
-    balances: BalancesChecked | None
 
 
 def import_from_odoo(
@@ -42,7 +29,7 @@ def import_from_odoo(
     dry_run: bool = False,
     at: datetime,
     progress: Progress = lambda _table, _done, _total: None,
-) -> OdooImported:
+) -> Imported:
     """Load what changed there since the last import, or (`full`) everything that differs.
 
     `dry_run`: do all of it in one transaction and take it back.
@@ -50,37 +37,18 @@ def import_from_odoo(
     Writes: importrun; batch by batch what `load_batch` writes.
     Safe under: kills and repeats, the next run goes on; concurrency, by a lock per source.
     """
-    with one_at_a_time(odoo.name):
-        if dry_run:
-            try:
-                with transaction.atomic():
-                    tally, balances = _import(odoo, tables, full, at, progress)
-                    transaction.set_rollback(True)
-            finally:
-                catalog_store.forget()
-            return OdooImported(None, tally, balances)
-        run = ImportRun.objects.create(source=odoo.name, origin=odoo.source.origin, started_at=at)
-        try:
-            tally, balances = _import(odoo, tables, full, at, progress)
-        except BaseException as error:
-            _finish(run, state="failed", error=_told(error))
-            raise
-        _finish(run, state="done", counts=tally.counts, balances=_kept(balances))
-        return OdooImported(run.pk, tally, balances)
 
+    def work(tally: Tally) -> BalancesChecked | None:
+        for step in steps_of(odoo, tables):
+            _take(step, tally, full=full, at=at, progress=progress)
+        if "cards" not in tables:
+            return None
+        there = _points_there(odoo.source)
+        return check_balances(source=odoo.name, there=there, at=timezone.now())
 
-def _import(
-    odoo: Odoo, tables: Collection[str], full: bool, at: datetime, progress: Progress
-) -> tuple[Tally, BalancesChecked | None]:
-    tally = Tally()
-    for step in steps_of(odoo, tables):
-        _take(step, tally, full=full, at=at, progress=progress)
-    balances = None
-    if "cards" in tables:
-        balances = check_balances(
-            source=odoo.name, there=_points_there(odoo.source), at=timezone.now()
-        )
-    return tally, balances
+    return run_import(
+        source=odoo.name, origin=odoo.source.origin, work=work, dry_run=dry_run, at=at
+    )
 
 
 def _take(step: Step, tally: Tally, *, full: bool, at: datetime, progress: Progress) -> None:
@@ -146,24 +114,3 @@ def _points_there(source: Source) -> Iterator[tuple[str, Decimal]]:
     for row in rows_of(source, "loyalty.card"):
         if row["points"].is_finite():
             yield str(row["id"]), row["points"]
-
-
-def _finish(run: ImportRun, **outcome: Any) -> None:
-    ImportRun.objects.filter(pk=run.pk).update(finished_at=timezone.now(), **outcome)
-
-
-def _told(error: BaseException) -> dict[str, str]:
-    if isinstance(error, PunchcardError):
-        return {"code": error.code, "detail": str(error)[:500]}
-    return {"code": "broken_off", "detail": type(error).__name__}
-
-
-def _kept(checked: BalancesChecked | None) -> list[dict[str, Any]]:
-    """Return the sums as a run keeps them."""
-    return [
-        {
-            name: plain(value) if isinstance(value, Decimal) else value
-            for name, value in asdict(one).items()
-        }
-        for one in (checked.programs if checked else ())
-    ]

@@ -14,7 +14,8 @@ from django.db import connection
 
 from imports.odoo.database import open_database
 from imports.odoo.step import Odoo
-from imports.services.import_from_odoo import OdooImported, import_from_odoo
+from imports.services.import_from_odoo import import_from_odoo
+from imports.services.run_import import Imported
 
 HERE = Path(__file__).parent
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
@@ -40,7 +41,7 @@ class OdooShop:
         assert row is not None
         return row[0]
 
-    def load(self, **options: Any) -> OdooImported:
+    def load(self, **options: Any) -> Imported:
         """Import from it now."""
         name, sku = options.pop("name", "odoo"), options.pop("sku", "default_code")
         language = options.pop("language", "en_US")
