@@ -7,7 +7,7 @@ from promotions.engine.codes import Entry
 from promotions.engine.decision import CodeFate, Hint
 from promotions.engine.outcome import Outcome
 from promotions.engine.propose import Considered
-from promotions.engine.rules import condition_shortfall, rule_shortfall
+from promotions.engine.rules import rule_shortfall, unmet_condition
 from promotions.engine.terms import CodeStatus, Reason
 
 
@@ -89,11 +89,8 @@ def _coupon_reason(entry: Entry, outcome: Outcome, one: Considered) -> Reason | 
 
 
 def _why_no_condition_holds(one: Considered, outcome: Outcome) -> Reason:
-    for rule in one.program.rules:
-        missing = condition_shortfall(rule, outcome.case)
-        if missing is not None:
-            return missing.reason
-    return Reason.MEMBERSHIP_REQUIRED
+    missing = unmet_condition(one.program, outcome.case)
+    return Reason.MEMBERSHIP_REQUIRED if missing is None else missing.reason
 
 
 def _card_reason(

@@ -8,7 +8,7 @@ from promotions.engine.case import Case
 from promotions.engine.combine import Combination
 from promotions.engine.payments import Paid
 from promotions.engine.propose import Considered, Proposal
-from promotions.engine.rules import Shortfall, condition_shortfall, shortfall
+from promotions.engine.rules import Shortfall, shortfall, unmet_condition
 from promotions.engine.settle import Earnings
 from promotions.engine.standing import Standing
 from promotions.engine.terms import Outcome as Word
@@ -72,7 +72,7 @@ class Outcome:
             return Word.PASSED_OVER, Reason.NOT_ENOUGH_POINTS
         if one.card is not None and self._can_claim(one, one.card):
             return Word.OFFERED, Reason.WAITS_FOR_CLAIM
-        missing = shortfall(program, self.case)
+        missing = self._shortfall(one)
         if missing is not None:
             return Word.PASSED_OVER, missing.reason
         return Word.PASSED_OVER, Reason.NOT_ENOUGH_POINTS if one.starting else Reason.CODE_REQUIRED
@@ -117,11 +117,12 @@ class Outcome:
         """Return what a program in force is missing, None if nothing or if no basket would do."""
         if one.reason is not None or one.starting or one.program.id in self.applied:
             return None
-        if self.is_entered(one):
-            found = [condition_shortfall(rule, self.case) for rule in one.program.rules]
-            near = [missing for missing in found if missing is not None]
-            return near[0] if near and len(near) == len(found) else None
-        return shortfall(one.program, self.case)
+        return self._shortfall(one)
+
+    def _shortfall(self, one: Considered) -> Shortfall | None:
+        """Return why no rule passes: behind a coupon a rule is a condition and needs no code."""
+        find = unmet_condition if self.is_entered(one) else shortfall
+        return find(one.program, self.case)
 
     def is_entered(self, one: Considered) -> bool:
         """Tell whether a coupon of the program was entered."""

@@ -70,17 +70,26 @@ def shortfall(program: CompiledProgram, case: Case) -> Shortfall | None:
     return nearest
 
 
+def unmet_condition(program: CompiledProgram, case: Case) -> Shortfall | None:
+    """Return why no rule holds behind a coupon, whose code needs no other; of the nearest rule."""
+    found = [_condition(rule, case) for rule in program.rules]
+    near = [one for one in found if one is not None]
+    if not near or len(near) < len(found):
+        return None
+    return max(near, key=lambda one: _NEARNESS[one.reason])  # the first of equals
+
+
 def rule_shortfall(rule: CompiledRule, case: Case) -> Shortfall | None:
     """Return why a rule makes no points, None if it does."""
     if not rule.starts or (rule.code is not None and rule.code not in case.entries):
         return Shortfall(Reason.CODE_REQUIRED, None, None, rule)
+    return _condition(rule, case)
+
+
+def _condition(rule: CompiledRule, case: Case) -> Shortfall | None:
+    """Return what customer and cart are missing for a rule, None if nothing."""
     if rule.membership is not None and rule.membership != case.wallet.membership_id:
         return Shortfall(Reason.MEMBERSHIP_REQUIRED, None, None, rule)
-    return condition_shortfall(rule, case)
-
-
-def condition_shortfall(rule: CompiledRule, case: Case) -> Shortfall | None:
-    """Return what the cart is missing for a rule, None if it has all."""
     gross, qty = case.matcher.totals(rule.node)
     scale = case.basket.scale
     missing_amount = -(-(rule.min_amount - gross * scale) // scale)
