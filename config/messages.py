@@ -28,8 +28,8 @@ ROOT = Path(__file__).resolve().parent.parent
 # The admin's theme has no translations of its own; what Django translates is left to Django.
 THEME = Path(unfold.__file__).resolve().parent
 THEME_PARTS = ("templates/admin", "templates/unfold", "contrib/filters", "*.py", "mixins")
-APPS = ("access", "config", "core", "events", "imports", "jobs", "loyalty")
-APPS += ("promotions", "reporting")
+APPS = ["access", "config", "core", "events", "imports", "jobs", "loyalty"]
+APPS += ["promotions", "reporting"]
 # How many forms a counted noun has: Django's own rule for the language.
 LANGUAGES = {"id": "nplurals=1; plural=0;"}
 PYTHON_WORDS = {
