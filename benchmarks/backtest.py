@@ -17,7 +17,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.http import make_database, python
+from benchmarks.http import make_database, postgres_of, python
 from config.local_services import BASE_DIR, LocalServices, held, make_folder
 
 SECONDS_BOUND = 120.0
@@ -70,8 +70,9 @@ def main() -> int:
         drafts = make_drafts()
         kept = True
         with (folder / "worker.log").open("ab") as log, worker(log.fileno()) as process:
+            watched = Watched(process, postgres_of(services))
             for name, program_id in drafts.items():
-                kept &= measure(name, program_id, process, options.orders)
+                kept &= measure(name, program_id, watched, options.orders)
     return 0 if kept else 1
 
 
@@ -147,33 +148,35 @@ class worker:  # noqa: N801 - used as a function
 
 @dataclass(slots=True)
 class Watched:
-    """The memory of the workers, in MB, at each look, and their CPU seconds."""
+    """The memory of the workers, in MB, at each look, and CPU seconds, theirs and PostgreSQL's."""
 
     pid: int
+    postgres: int
     memory: list[float] = field(default_factory=list)
-
-    def children(self) -> list[int]:
-        """Return the processes that decide."""
-        listed = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text()
-        return [int(one) for one in listed.split()]
 
     def look(self) -> None:
         """Note what memory all of them hold."""
         pages = sum(
-            int(Path(f"/proc/{one}/statm").read_text().split()[1]) for one in self.children()
+            int(Path(f"/proc/{one}/statm").read_text().split()[1]) for one in _children(self.pid)
         )
         self.memory.append(pages * os.sysconf("SC_PAGE_SIZE") / 1e6)
 
-    def cpu(self) -> float:
-        """Return the CPU seconds that they used so far."""
-        ticks = 0
-        for one in self.children():
-            parts = Path(f"/proc/{one}/stat").read_text().rsplit(")", 1)[1].split()
-            ticks += int(parts[11]) + int(parts[12])
-        return ticks / TICKS
+    def cpu(self) -> tuple[float, float]:
+        """Return the CPU seconds used so far by the workers, and by PostgreSQL."""
+        return sum(map(_cpu, _children(self.pid))), sum(map(_cpu, _children(self.postgres)))
 
 
-def measure(name: str, program_id: int, pid: int, orders: int) -> bool:
+def _children(pid: int) -> list[int]:
+    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [int(one) for one in listed.split()]
+
+
+def _cpu(pid: int) -> float:
+    parts = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(parts[11]) + int(parts[12])) / TICKS
+
+
+def measure(name: str, program_id: int, watched: Watched, orders: int) -> bool:
     """Run one back-test and print what it took; return whether the bars hold."""
     from datetime import timedelta
 
@@ -184,7 +187,7 @@ def measure(name: str, program_id: int, pid: int, orders: int) -> bool:
     from promotions.services.start_backtest import start_backtest
 
     now = timezone.now()
-    watched = Watched(pid)
+    watched.memory.clear()
     cpu, began = watched.cpu(), time.monotonic()
     started = start_backtest(
         program_id=program_id,
@@ -202,14 +205,15 @@ def measure(name: str, program_id: int, pid: int, orders: int) -> bool:
         if job.state not in ("queued", "running"):
             break
     seconds = time.monotonic() - began
-    used = watched.cpu() - cpu
+    workers, postgres = (now - then for now, then in zip(watched.cpu(), cpu, strict=True))
     result = Backtest.objects.get(pk=started.backtest_id).result or {}
     growth = watched.memory[-1] / watched.memory[0]
     print(
         f"{name:26}{started.orders:>8,} orders, {result.get('hit', 0):>7,} hit: {seconds:6.1f} s "
-        f"({planned:.2f} s to begin), workers' CPU {used:6.1f} s, "
-        f"{used / started.orders * 1000:.2f} ms an order; memory {watched.memory[0]:.0f} MB "
-        f"at a quarter, {watched.memory[-1]:.0f} MB at the end ({job.state})",
+        f"({planned:.2f} s to begin), CPU of the workers {workers:.1f} s, of PostgreSQL "
+        f"{postgres:.1f} s: {(workers + postgres) / WORKERS:.1f} s on {WORKERS} idle cores; "
+        f"memory {watched.memory[0]:.0f} MB at a quarter, {watched.memory[-1]:.0f} MB at the end "
+        f"({job.state})",
         flush=True,
     )
     is_limited = "budget" in name

@@ -4,6 +4,8 @@
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const isDark = () => document.documentElement.classList.contains("dark");
 
+  Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
+
   function paint(chart) {
     const text = colour(isDark() ? "--color-base-400" : "--color-base-500");
     const grid = colour(isDark() ? "--color-base-800" : "--color-base-200");
@@ -62,6 +64,8 @@
     };
   }
 
+  const NARROW = 520;
+  const SHORT = 18;
   const SHADES = ["--color-primary-500", "--color-base-400", "--color-primary-300", "--color-base-600", "--color-primary-800"];
 
   /** Draw numbers as they stand on the page: `{kind, labels, series: [{name, values}], currency}`. */
@@ -78,7 +82,10 @@
     const values = axis({ beginAtZero: true, stacked: kind === "stacked" });
     values.ticks.callback = (value) => short.format(value);
     const names = axis({ grid: { display: false }, stacked: kind === "stacked" });
-    if (across) names.ticks.autoSkip = false; // every bar has its name
+    if (across) {
+      names.ticks.autoSkip = false; // every bar has its name, a short one on a phone
+      names.ticks.callback = (_value, at) => (canvas.clientWidth < NARROW && labels[at].length > SHORT ? `${labels[at].slice(0, SHORT)}…` : labels[at]);
+    }
     const chart = new Chart(canvas, {
       type: kind === "lines" ? "line" : "bar",
       data: { labels, datasets: series.map((one, at) => ({ label: one.name, data: one.values, ...look(at) })) },
