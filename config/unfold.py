@@ -107,6 +107,8 @@ NAVIGATION: list[dict[str, Any]] = [
             _entry(_("Groups"), "shield_person", "auth.group"),
             _entry(_("API tokens"), "key", "access.grant"),
             _entry(_("Jobs"), "pending_actions", "jobs.job"),
+            _entry(_("Imports"), "move_to_inbox", "imports.importrun"),
+            _entry(_("Imported rows"), "rule", "imports.importedrow"),
             _entry(_("Event log"), "history", "events.event"),
             {
                 "title": _("Operations"),

@@ -30,7 +30,7 @@ _DELETED_BY_MARKETING = (
     "promotionsetslot",
     "promotionstep",
 )
-_SEEN = ("loyalty", "promotions", "reporting")
+_SEEN = ("loyalty", "promotions", "reporting", "imports")
 
 
 @dataclass(frozen=True, slots=True)
