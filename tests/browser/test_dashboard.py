@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
-from contextlib import closing
 from threading import Thread
 
 import pytest
@@ -22,8 +15,8 @@ from pytest_django.live_server_helper import LiveServer
 from promotions.models import Order
 from reporting.live import tell_boards
 from reporting.services.load_facts import load_facts
-from tests.addresses import database_url
 from tests.browser.axe import violations
+from tests.browser.live_process import let_pages_connect, live_process
 from tests.browser.people import make_user, open_shop, scrolls_sideways, sign_in
 from tests.shop import Shop
 
@@ -33,39 +26,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def live_port(transactional_db: None, settings: Settings) -> Iterator[int]:
     """Run the live process on the database of the tests, and let pages connect to it."""
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
-    environment = os.environ | {
-        "DATABASE_URL": database_url(),
-        "REDIS_URL": str(django_settings.REDIS_URL),
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
-    }
-    command = [sys.executable, "-m", "granian", "--no-access-log", "--interface", "asginl"]
-    command += ["--port", str(port), "config.asgi:application"]
-    null = subprocess.DEVNULL
-    with subprocess.Popen(command, env=environment, stdout=null, stderr=null) as process:
-        try:
-            _wait_for(port, process)
-            settings.LIVE_PORT = port
-            policy = django_settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
-            connect = [*policy["connect-src"], f"ws://localhost:{port}", f"ws://127.0.0.1:{port}"]
-            settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": {**policy, "connect-src": connect}}
-            yield port
-        finally:
-            process.terminate()
-            process.wait(30)
-
-
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
-        assert process.poll() is None, "the live process ended"
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/health/live", timeout=5).close()
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise TimeoutError
+    with live_process(str(django_settings.REDIS_URL)) as port:
+        let_pages_connect(settings, port)
+        yield port
 
 
 def sell(shop: Shop, ref: str) -> None:
