@@ -13,7 +13,7 @@ export PORT
 stubs = $(BIN)/python -m grpc_tools.protoc -Iproto --python_out=$(1) --pyi_out=$(1) --grpc_python_out=$(1) proto/punchcard/v1/*.proto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run stop test check format bench bench-engine bench-http bench-ledger bench-events bench-backtest demo grocery-check grocery-data grocery-year openapi messages
+.PHONY: help setup setup-dev run stop test check format bench bench-engine bench-http bench-ledger bench-events bench-backtest bench-reporting bench-live demo grocery-check grocery-data grocery-year openapi messages
 
 help: ## Say what there is
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,7 +67,7 @@ openapi: setup-dev ## Write docs/openapi.yaml, docs/schema.graphql and the gRPC 
 messages: setup-dev ## Collect what users read; says what has no Indonesian yet (locale/)
 	$(BIN)/python -m config.messages
 
-bench: bench-engine bench-http bench-ledger bench-events bench-backtest ## Run every benchmark
+bench: bench-engine bench-http bench-ledger bench-events bench-backtest bench-reporting bench-live ## Run every benchmark
 
 bench-engine: setup-dev ## What one decision costs beside a hand-written one and django-oscar
 	$(BIN)/python -m benchmarks.engine
@@ -83,6 +83,12 @@ bench-events: setup-dev ## How fast consumers read the event log, and how soon a
 
 bench-backtest: setup-dev ## How long a back-test of 100,000 orders takes two workers, in what memory
 	$(BIN)/python -m benchmarks.backtest $(ARGS)
+
+bench-reporting: setup-dev ## Reports over 5,000,000 facts beside bare statements (ARGS="--facts 200000")
+	$(BIN)/python -m benchmarks.reporting $(ARGS)
+
+bench-live: setup-dev ## How soon 200 open dashboards, one in a browser, show what is sold; 1,000 held
+	$(BIN)/python -m benchmarks.live $(ARGS)
 
 demo: setup ## Send a basket to the running demo and print the explained receipt
 	@$(BIN)/python manage.py demo

@@ -125,15 +125,22 @@ def python(env: dict[str, str], *arguments: str) -> str:
 
 
 def serve(
-    application: str, env: dict[str, str], services: LocalServices, children: list[Child]
+    application: str,
+    env: dict[str, str],
+    services: LocalServices,
+    children: list[Child],
+    *,
+    interface: str = "wsgi",
 ) -> tuple[str, int]:
     """Start granian as `make run` does, wait until it listens; return its address and process."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port = probe.getsockname()[1]
-    command = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi"]
+    command = [str(Path(sys.executable).with_name("granian")), "--interface", interface]
     command += ["--host", HOST, "--port", str(port), "--no-access-log"]
-    command += ["--workers", str(WORKERS), "--blocking-threads", str(THREADS), application]
+    if interface == "wsgi":
+        command += ["--workers", str(WORKERS), "--blocking-threads", str(THREADS)]
+    command.append(application)
     log = services.log(f"{application.split(':', maxsplit=1)[0]}.{len(children)}")
     child = Child.start(application, command, log=log, env=env)
     children.append(child)

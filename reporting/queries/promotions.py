@@ -28,39 +28,43 @@ from reporting.queries.streaming import stream
 
 _Read = tuple[list[tuple[Any, ...]], int]
 _BUCKETS = {
-    GroupBy.HOUR: "local_hour",
     GroupBy.DAY: "report_date",
     GroupBy.WEEK: "date_trunc('week', report_date)::date",
     GroupBy.MONTH: "date_trunc('month', report_date)::date",
-}
-_HOUR_BUCKETS = {
-    GroupBy.HOUR: "local_hour",
-    GroupBy.DAY: "local_hour::date",
-    GroupBy.WEEK: "date_trunc('week', local_hour)::date",
-    GroupBy.MONTH: "date_trunc('month', local_hour)::date",
 }
 _CHOSEN = """
   AND (%(programs)s::bigint[] IS NULL OR program_id = ANY(%(programs)s))
   AND (%(stores)s::bigint[] IS NULL OR pos_config_id = ANY(%(stores)s))
 """
+# Each bucket is summed by itself: it has few programs, which a small hash holds. Of one sum over an
+# expression of the time PostgreSQL expects so many groups that it sorts all rows instead.
+_STARTS = """generate_series(date_trunc('{step}', %(since)s::timestamp),
+    %(until)s::timestamp - interval '1 hour', interval '1 {step}') AS start"""
+_WITHIN = """{time} >= greatest(start, %(since)s::timestamp)::{kind}
+      AND {time} < least(start + interval '1 {step}', %(until)s::timestamp)::{kind}"""
 _SUMMARY = """
-SELECT program_id, {bucket} AS bucket, currency, sum(orders)::bigint AS orders,
-       sum(order_amount) AS order_amount, sum(qty) AS qty, sum(amount) AS amount,
-       sum(discount) AS discount, sum(points_earned) AS points_earned,
-       sum(points_redeemed) AS points_redeemed
-FROM {table}
-WHERE {time} >= %(since)s AND {time} < %(until)s {chosen}
-GROUP BY 1, 2, 3
+SELECT one.program_id, start::{kind} AS bucket, one.currency, one.orders, one.order_amount,
+       one.qty, one.amount, one.discount, one.points_earned, one.points_redeemed
+FROM {starts}, LATERAL (
+    SELECT program_id, currency, sum(orders)::bigint AS orders,
+           sum(order_amount) AS order_amount, sum(qty) AS qty, sum(amount) AS amount,
+           sum(discount) AS discount, sum(points_earned) AS points_earned,
+           sum(points_redeemed) AS points_redeemed
+    FROM {table}
+    WHERE {within} {chosen}
+    GROUP BY program_id, currency
+) one
 """
 # Few sets of programs make up a period: orders are summed by set before sets are taken apart.
 _IN_FORCE = """
 SELECT unnest(f.program_ids) AS program_id, one.bucket, sum(one.orders) AS orders
 FROM (
-    SELECT {bucket} AS bucket, force_set_id, sum(orders) AS orders
-    FROM order_report_hourly
-    WHERE local_hour >= %(since)s AND local_hour < %(until)s
-      AND (%(stores)s::bigint[] IS NULL OR pos_config_id = ANY(%(stores)s))
-    GROUP BY 1, 2
+    SELECT start::{kind} AS bucket, found.force_set_id, found.orders
+    FROM {starts}, LATERAL (
+        SELECT force_set_id, sum(orders) AS orders FROM order_report_hourly
+        WHERE {within} AND (%(stores)s::bigint[] IS NULL OR pos_config_id = ANY(%(stores)s))
+        GROUP BY force_set_id
+    ) found
 ) one JOIN program_force_set f ON f.id = one.force_set_id
 GROUP BY 1, 2
 """
@@ -207,13 +211,17 @@ def _asked(
 def _sql(period: Period) -> tuple[str, str]:
     """Return the statement of a page, and the sums inside it."""
     by_hour = period.group_by is GroupBy.HOUR
+    step = period.group_by.value
+    parts = {"kind": "timestamp" if by_hour else "date", "starts": _STARTS.format(step=step)}
+    time = "local_hour" if by_hour else "report_date"
     summary = _SUMMARY.format(
-        bucket=_BUCKETS[period.group_by],
         table="promotion_report_hourly" if by_hour else "promotion_report_daily",
-        time="local_hour" if by_hour else "report_date",
+        within=_WITHIN.format(time=time, step=step, kind=parts["kind"]),
         chosen=_CHOSEN,
+        **parts,
     )
-    in_force = _IN_FORCE.format(bucket=_HOUR_BUCKETS[period.group_by])
+    within = _WITHIN.format(time="local_hour", step=step, kind="timestamp")
+    in_force = _IN_FORCE.format(within=within, **parts)
     return _PAGE.format(summary=summary, in_force=in_force), summary
 
 
