@@ -9,6 +9,7 @@ import re
 import time
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
+from urllib.parse import urljoin
 
 from websockets.asyncio.client import ClientConnection, connect
 
@@ -109,7 +110,7 @@ def watch_in_browser(pipe: Connection, page_address: str, cookie: str, chromium:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
         context = browser.new_context()
-        context.add_cookies([{"name": name, "value": value, "url": page_address}])
+        context.add_cookies([{"name": name, "value": value, "url": urljoin(page_address, "/")}])
         page = context.new_page()
         page.goto(page_address)
         page.locator("#board-live", has_text="Live").wait_for(timeout=30_000)

@@ -13,15 +13,17 @@ points AS (
            coalesce(sum(points) FILTER (WHERE kind <> 'spend'), 0) AS earned,
            coalesce(sum(points) FILTER (WHERE kind = 'spend'), 0) AS redeemed
     FROM promotions_orderpoints JOIN wanted USING (order_id) GROUP BY order_id, program_id
+), reward AS (
+    SELECT r.id, r.order_id, r.program_id
+    FROM promotions_appliedreward r JOIN wanted USING (order_id)
 ), applied AS (
-    SELECT order_id, program_id FROM promotions_appliedreward JOIN wanted USING (order_id)
+    SELECT order_id, program_id FROM reward
     UNION SELECT order_id, program_id FROM points
     UNION SELECT c.issued_by_id, c.program_id
           FROM promotions_coupon c JOIN wanted ON wanted.order_id = c.issued_by_id
 ), share AS (
     SELECT r.order_id, r.program_id, d.line_id, sum(d.amount) AS discount
-    FROM promotions_appliedreward r
-    JOIN wanted USING (order_id)
+    FROM reward r
     JOIN promotions_linediscount d ON d.reward_id = r.id
     GROUP BY r.order_id, r.program_id, d.line_id
 ), matched AS (
