@@ -58,7 +58,6 @@ FOUR = [
 @pytest.mark.parametrize("first", FOUR, ids=lambda one: one.reward_type.value)
 @pytest.mark.parametrize("left", ["3", "6", "7.50"])
 def test_what_one_reward_took_is_gone_for_the_next(first: Reward, left: str) -> None:
-    taken = min(D(8) if first.product else D(4), D(left))
     other = fixed(5, 1)
     club = loyalty([first, other], (), id=3, budget=D(10))
     usage = {3: UsageFacts(1, 1, 10 - D(left))}
@@ -67,7 +66,6 @@ def test_what_one_reward_took_is_gone_for_the_next(first: Reward, left: str) -> 
     decision = decide(asked, club, wallet)
     # Whichever has its turn first: together they give what the budget holds, or both in full.
     assert decision.discount_total == min(D(left), (D(8) if first.product else D(4)) + 5)
-    assert all(one.amount <= max(taken, 5) for one in decision.rewards)
     beside = decide(asked, [club, program(fixed(1, 3), id=4)], wallet)
     assert beside.discount_total == decision.discount_total + 1
 
