@@ -5,6 +5,8 @@ from pathlib import Path
 from config.environment import read_environment
 
 __all__ = [
+    "BACKTEST_DAYS",
+    "BACKTEST_LANES",
     "CLICKHOUSE_URL",
     "EXPORT_DIRECT_ROWS",
     "EXPORT_HOURS",
@@ -19,6 +21,9 @@ __all__ = [
 
 _env = read_environment(Path(__file__).resolve().parent.parent / ".env")
 
+# How many workers a back-test asks for at once; days that it is kept.
+BACKTEST_LANES = _env.int("BACKTEST_LANES", default=2)
+BACKTEST_DAYS = _env.int("BACKTEST_DAYS", default=90)
 REPORT_CACHE_SECONDS = _env.int("REPORT_CACHE_SECONDS", default=3600)
 # Longer files are written by a job, and kept for so many hours.
 EXPORT_DIRECT_ROWS = _env.int("EXPORT_DIRECT_ROWS", default=100_000)

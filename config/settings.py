@@ -218,7 +218,6 @@ CELERY_TASK_ACKS_LATE = True  # a killed worker's task runs again: every task ma
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
-BACKTEST_LANES = env.int("BACKTEST_LANES", default=2)  # workers a back-test asks for at once
 # Receivers may be slow: a worker of its own (-Q webhooks) keeps the shop's tasks from waiting.
 CELERY_TASK_QUEUES = [Queue("celery"), Queue("webhooks")]
 CELERY_TASK_ROUTES = {"events.send_webhook": {"queue": "webhooks"}}

@@ -1,5 +1,7 @@
 """What runs by the clock, and long work."""
 
+from datetime import timedelta
+
 from celery import current_app, shared_task
 from celery.schedules import crontab
 from django.conf import settings
@@ -7,6 +9,7 @@ from django.utils import timezone
 
 from promotions.services.evaluate_memberships import evaluate_memberships
 from promotions.services.fill_coupon_batch import fill_coupon_batch
+from promotions.services.forget_backtests import forget_backtests
 from promotions.services.reward_referrals import reward_referrals
 from promotions.services.work_on_backtest import work_on_backtest
 
@@ -41,6 +44,13 @@ def work_on_a_backtest(job_id: int, lane: int = 0) -> int:
     return worked.orders
 
 
+@shared_task(name="promotions.forget_backtests")
+def forget_old_backtests() -> dict[str, int]:
+    """Delete old back-tests; running twice at once does no harm."""
+    kept_for = timedelta(days=settings.BACKTEST_DAYS)
+    return {"backtests": forget_backtests(at=timezone.now(), kept_for=kept_for).backtests}
+
+
 @shared_task(name="promotions.evaluate_ending_memberships")
 def evaluate_ending_memberships() -> dict[str, int]:
     """Evaluate the members whose term is over; running twice at once does no harm."""
@@ -49,6 +59,10 @@ def evaluate_ending_memberships() -> dict[str, int]:
 
 
 SCHEDULE: dict[str, dict[str, object]] = {
+    "promotions.forget_backtests": {
+        "task": "promotions.forget_backtests",
+        "schedule": crontab(minute="47", hour="2"),
+    },
     "promotions.reward_due_referrals": {
         "task": "promotions.reward_due_referrals",
         "schedule": crontab(minute="*/5"),

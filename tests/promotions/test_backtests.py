@@ -16,6 +16,7 @@ from promotions.backtests import chunks
 from promotions.backtests import orders as cutting
 from promotions.models import Backtest, BacktestChunk, BacktestOrder, Order
 from promotions.services import work_on_backtest as working
+from promotions.services.forget_backtests import forget_backtests
 from promotions.services.work_on_backtest import work_on_backtest
 from promotions.tasks import work_on_a_backtest
 from tests.promotions.backtests import ask, backtest, draft, sums
@@ -279,3 +280,16 @@ def test_yesterday_is_not_today(shop: Shop, tea: Json) -> None:
     Order.objects.filter(ref="order-1").update(ordered_at=timezone.now() - timedelta(days=1))
     days = [(one["orders"], one["hit"]) for one in backtest(tea)["days"]]
     assert days == [(1, 1), (2, 1)]
+
+
+def test_old_ones_are_forgotten_unless_somebody_is_at_them(shop: Shop, tea: Json) -> None:
+    sell(shop)
+    done, open_one, fresh = ask(tea), ask(tea), ask(tea)
+    work_on_backtest(job_id=done.job_id)
+    now, kept_for = timezone.now(), timedelta(days=90)
+    old = Backtest.objects.filter(pk__in=[done.pk, open_one.pk])
+    old.update(created_at=now - timedelta(days=91))
+    assert forget_backtests(at=now, kept_for=kept_for).backtests == 1
+    assert set(Backtest.objects.values_list("pk", flat=True)) == {open_one.pk, fresh.pk}
+    assert not BacktestOrder.objects.exists()
+    assert Job.objects.count() == 3
