@@ -61,11 +61,25 @@ class Board:
         self.asked = asked
         self.sockets: set[DashboardSocket] = set()
         self.changed = asyncio.Event()
+        self.drawing = asyncio.Lock()
+        self.next: asyncio.Task[bytes] | None = None
         self.task = asyncio.create_task(self._push())
 
     async def drawn(self) -> bytes:
-        """Return the present state."""
-        return orjson.dumps({"live": True, **await database_sync_to_async(draw_board)(self.asked)})
+        """Return the present state, drawn after now.
+
+        All who ask while one is being drawn share the next: after a restart everybody comes at
+        once.
+        """
+        if self.next is None:
+            self.next = asyncio.create_task(self._draw())
+        return await asyncio.shield(self.next)
+
+    async def _draw(self) -> bytes:
+        async with self.drawing:
+            self.next = None  # who asks from here on is too late for this one
+            state = await database_sync_to_async(draw_board)(self.asked)
+        return orjson.dumps({"live": True, **state})
 
     async def _push(self) -> None:
         while True:

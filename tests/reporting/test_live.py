@@ -16,6 +16,7 @@ from django.test import Client
 from access.services.set_up_roles import set_up_roles
 from config.asgi import application
 from reporting import live
+from reporting.board import BoardAsked, draw_board
 from reporting.live import tell_boards
 from tests.reporting.conftest import ReportedShop
 
@@ -133,6 +134,32 @@ def test_two_who_look_at_the_same_share_one_drawing(shop: ReportedShop) -> None:
         assert live._boards.boards == {}
 
     run(talk)
+
+
+def test_many_who_come_at_once_share_few_drawings(
+    shop: ReportedShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cookie = cookie_of("manager")
+    drawn = []
+
+    def draw(asked: BoardAsked) -> dict[str, Any]:
+        drawn.append(asked)
+        return draw_board(asked)
+
+    monkeypatch.setattr(live, "draw_board", draw)
+
+    async def come(one: Socket) -> None:
+        assert await one.connect() is None
+        assert (await one.told())["live"]
+
+    async def talk() -> None:
+        sockets = [Socket(cookie) for _ in range(30)]
+        await asyncio.gather(*(come(one) for one in sockets))
+        for one in sockets:
+            await one.disconnect()
+
+    run(talk)
+    assert 1 <= len(drawn) < 15
 
 
 @pytest.mark.parametrize("group", [None, "marketing"])
