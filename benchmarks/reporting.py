@@ -18,11 +18,13 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from benchmarks import reporting_shop
+from benchmarks import reporting_shop, reporting_twin
 from benchmarks.http import make_database, python
 from benchmarks.in_process import InProcess
 from benchmarks.ledger import tell
@@ -56,6 +58,7 @@ def main() -> int:
             prepare(services, options.facts)
         floor = Floor(services.database_url)
         kept = measure_reads(floor, options.rounds)
+        kept &= measure_twin(options.rounds)
         baskets = reporting_shop.baskets()
         kept &= measure_writes(floor, baskets)
         measure_refresh()
@@ -136,6 +139,25 @@ def measure_reads(floor: Floor, rounds: int) -> bool:
     ]
     print(f"{'  with distinct customers, half of them':62}{statistics.median(slow):>7.2f}")
     return kept
+
+
+def measure_twin(rounds: int) -> bool:
+    """Ask ClickHouse's engine through the service and bare; tell if the promise is kept."""
+    from reporting.queries.points import TransactionType, point_transactions
+
+    quarter = last_days(90)
+    with TemporaryDirectory(prefix="punchcard-chdb-") as folder:
+        reporting_twin.copy_facts(Path(folder), quarter)
+        try:
+            return tell_turns(
+                "ad hoc, earnings of 90 days on chdb: service / bare query",
+                rounds,
+                lambda: point_transactions(quarter, transaction_types=[TransactionType.EARN]),
+                lambda: reporting_twin.ask_bare(quarter),
+                bound=1.5,
+            )
+        finally:
+            reporting_twin.put_away()
 
 
 def measure_writes(floor: Floor, baskets: Iterator[dict[str, Any]]) -> bool:

@@ -85,6 +85,7 @@ class Board:
         while True:
             await self.changed.wait()
             self.changed.clear()
+            next_push = asyncio.get_running_loop().time() + SECONDS_BETWEEN_PUSHES
             try:
                 text = await self.drawn()
             except Exception:
@@ -95,13 +96,15 @@ class Board:
                 await asyncio.sleep(SECONDS_BEFORE_TRYING_AGAIN)
                 continue
             await self.send(text)
-            await asyncio.sleep(SECONDS_BETWEEN_PUSHES)
+            # Drawing and sending take of the half second, or whoever looks waits for both.
+            await asyncio.sleep(max(0.0, next_push - asyncio.get_running_loop().time()))
 
     async def send(self, text: bytes) -> None:
         """Send to everybody who looks; one who went away stops nobody."""
+        told = text.decode()
         for socket in tuple(self.sockets):
             try:
-                await socket.send(text_data=text.decode())
+                await socket.send(text_data=told)
             except Exception:  # noqa: BLE001 - whatever ended it, the others wait for theirs
                 self.sockets.discard(socket)
 
