@@ -10,7 +10,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from pytest_django.plugin import DjangoDbBlocker
 
 from imports.odoo.database import open_database
 from imports.odoo.step import Odoo
@@ -105,6 +106,18 @@ def make_odoo(odoo_templates: dict[str, str]) -> Iterator[Callable[[str], OdooSh
 def odoo(make_odoo: Callable[[str], OdooShop], db: None) -> OdooShop:
     """Give an Odoo 18."""
     return make_odoo("18")
+
+
+@pytest.fixture(scope="module")
+def taken_over(
+    odoo_templates: dict[str, str], django_db_blocker: DjangoDbBlocker
+) -> Iterator[OdooShop]:
+    """Take an Odoo 18 over once for all tests of a module; what a test writes is taken back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        shop = OdooShop(address_of(odoo_templates["18"]))
+        shop.load()
+        yield shop
+        transaction.set_rollback(True)
 
 
 def everything() -> dict[str, str]:

@@ -17,7 +17,7 @@ from imports.outcome import LOCK
 from imports.services import import_from_odoo as service
 from imports.services.load_batch import load_batch
 from loyalty.models import Partner
-from promotions.models import PosConfig, Product
+from promotions.models import Order, PosConfig, Product
 from tests.imports.conftest import OdooShop, address_of, everything
 
 
@@ -150,6 +150,18 @@ def test_what_staff_changed_here_stays_until_it_changes_there(odoo: OdooShop) ->
     Product.objects.filter(sku="TEA").update(name="Iced tea")
     odoo.load(tables=["products"], full=True)
     assert Product.objects.get(sku="TEA").name == "Iced tea"
+
+
+def test_an_order_that_changed_there_is_refused_and_stays(odoo: OdooShop) -> None:
+    odoo.load(tables=["pos_configs", "products", "partners", "orders", "sales"])
+    odoo.run(
+        "UPDATE pos_order SET amount_total = 30, write_date = '2024-08-01' WHERE id = 1;"
+        "UPDATE pos_order SET state = 'cancel', write_date = '2024-08-01' WHERE id = 5"
+    )
+    odoo.load(tables=["pos_configs", "products", "partners", "orders", "sales"])
+    assert faults("orders")["1"] == [("", "row_contradicts")]
+    assert faults("orders")["5"] == [("state", "called_off_there")]
+    assert Order.objects.get(ref="odoo:orders:1").total == Decimal("31.32")
 
 
 def test_a_dry_run_tells_the_same_and_writes_nothing(odoo: OdooShop) -> None:
