@@ -85,6 +85,11 @@ class Candidate:
         """Return itself if it has more than one turn, so that leaving it out must be kept."""
         return frozenset() if len(self.keys) == 1 else frozenset((self,))
 
+    @property
+    def by_code(self) -> bool:
+        """Tell whether a coupon, or a code that was entered, set it in motion."""
+        return self.coupon is not None or any(rule.code is not None for rule in self.rules)
+
     def points_now(self, standing: Standing) -> int:
         """Return the points of this order, money counted as what is left at this moment."""
         total = 0

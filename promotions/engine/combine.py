@@ -52,13 +52,24 @@ class Combination:
         self.optimal = True
 
     def beats(self, other: Combination | None) -> bool:
-        """Tell whether to prefer this one; at equal value the earlier sequence and id wins."""
+        """Tell whether to prefer this one.
+
+        At equal value the one that uses up fewer codes wins: a code that saves nothing more stays
+        unused. Then the earlier sequence and id.
+        """
         if other is None or self.value != other.value:
             return other is None or self.value > other.value
+        if self.codes != other.codes:
+            return self.codes < other.codes
         for mine, theirs in zip(self.taken, other.taken, strict=False):
             if mine is not theirs and mine.turn.key != theirs.turn.key:
                 return mine.turn.key < theirs.turn.key
         return len(self.taken) < len(other.taken)
+
+    @property
+    def codes(self) -> int:
+        """Return how many that gave something came by a code or a coupon."""
+        return len({one.turn.candidate for one in self.taken if one.turn.candidate.by_code})
 
 
 def retrace(

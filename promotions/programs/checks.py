@@ -147,7 +147,8 @@ def _gaps(program: Program) -> Iterator[Fault]:
     if not program.rewards and not collects:
         yield Fault("/rewards", "required", _("Add a reward: what do customers get?"))
     by_itself = program.trigger is Trigger.AUTO and not program.is_payment
-    if not program.rules and by_itself:
+    # Points of a loyalty program may be given by other means, and only be spent here.
+    if not program.rules and by_itself and not collects:
         detail = _("Add a rule: what sets the program in motion?")
         yield Fault("/rules", "required", detail)
     if program.rules and by_itself and not any(r.reward_point_amount for r in program.rules):

@@ -68,7 +68,9 @@ def program(scenario: Scenario, one: ScenarioProgram, names: Names, shift: timed
         "exclusion_group": conventions.exclusion_group(scenario, one),
         "sequence": conventions.sequence(scenario, one),
         "pos_configs": [names.pos_config(ref) for ref in one.pos_config_ids],
-        "rules": [_rule(scenario, one, rule, names) for rule in one.rules],
+        "rules": [
+            _rule(scenario, one, rule, names) for rule in one.rules if conventions.counts(one, rule)
+        ],
         "rewards": [_reward(scenario, reward) for reward in one.rewards],
         "publish": one.active,
     }
@@ -126,17 +128,18 @@ def _reward(scenario: Scenario, reward: ScenarioReward) -> Body:
             "placement": conventions.placement(scenario),
         }
     if reward.special is not None:
-        body.update(_special(reward))
+        body.update(_special(scenario, reward))
     return body
 
 
-def _special(reward: ScenarioReward) -> Body:
+def _special(scenario: Scenario, reward: ScenarioReward) -> Body:
     special = reward.special
     assert special is not None
     products, price = list(special.product_skus), str(special.price)
     if reward.reward_type == "special_set":
         slot = {"products": products, "qty": str(special.qty or Decimal(1))}
-        return {"special_set": {"slots": [slot], "price": price}}
+        most = conventions.most_sets(scenario)
+        return {"special_set": {"slots": [slot], "price": price, "max_sets": most}}
     return {
         "special_price": {"products": products, "price": price, "max_qty": _optional(special.qty)}
     }

@@ -27,6 +27,7 @@ OWN_REWARD_KEEPS_POINTS: Final = "own_reward_does_not_lower_points"
 ROUND_DOWN: Final = "round_discount_down"
 REWARDS_TOGETHER: Final = "several_rewards_of_one_program"
 SAME_ORDER_POINTS: Final = "points_of_same_order_spendable"
+ONCE_PER_ORDER: Final = "once_per_order"
 
 BY_CHOICE: Final[dict[str, StrOrPromise]] = {
     "codes_in_entry_sequence": _("the order in which codes are entered changes nothing"),
@@ -42,6 +43,9 @@ BY_CHOICE: Final[dict[str, StrOrPromise]] = {
     ),
     "rewards_of_one_program_on_list_price": _("a reward takes off what the one before it left"),
 }
+_BEST_EXCLUSIVE = _(
+    "of programs that exclude each other, the one that saves the customer most is given"
+)
 _TOP_UP_LATER = _("money put on an e-wallet can be spent from the next order on")
 
 _ALONE = re.compile(r"(?<!not )(?<!non-)\b(exclusive|alone|no other)\b", re.IGNORECASE)
@@ -54,6 +58,10 @@ def choices_of(scenario: Scenario) -> list[StrOrPromise]:
         program.program_type == "ewallet" for program in scenario.programs
     ):
         found.append(_TOP_UP_LATER)
+    if {EXCLUSIVE_PROGRAM, PROGRAM_PRIORITY} <= set(scenario.depends_on):
+        exclusive = [one for one in scenario.programs if stacking(scenario, one) == "exclusive"]
+        if len(exclusive) > 1:
+            found.append(_BEST_EXCLUSIVE)
     return found
 
 
@@ -111,6 +119,21 @@ def points_of_rule(scenario: Scenario, program: ScenarioProgram, rule: ScenarioR
         return rule.reward_point_amount
     all_together = sum((reward.required_points for reward in program.rewards), Decimal(0))
     return max(rule.reward_point_amount, all_together)
+
+
+def most_sets(scenario: Scenario) -> int | None:
+    """Return how many sets an order gets at the price of a set; None: as many as it holds."""
+    return 1 if ONCE_PER_ORDER in scenario.depends_on else None
+
+
+def counts(program: ScenarioProgram, rule: ScenarioRule) -> bool:
+    """Tell whether a rule does anything.
+
+    Elsewhere a gift card or e-wallet program that names no product sells none. Here such a rule
+    would be refused: it would give back the price of every product.
+    """
+    names_products = rule.product_skus or rule.categories or rule.tags
+    return bool(names_products) or program.program_type not in ("gift_card", "ewallet")
 
 
 def sequence(scenario: Scenario, program: ScenarioProgram) -> int | None:

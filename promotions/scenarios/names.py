@@ -23,6 +23,10 @@ class Names:
         """Return the reference of a member."""
         return f"scn-{self.tag}-{key}"
 
+    def stranger(self, place: int) -> str:
+        """Return the reference of the owner of an e-wallet that names none."""
+        return f"scn-{self.tag}-owner-{place}"
+
     def program(self, key: str) -> str:
         """Return the reference of a program."""
         return f"scn-{self.tag}-{key}"

@@ -63,6 +63,8 @@ class Committed:
 
     ref: str
     step: Step
+    made: tuple[str, ...] = ()
+    """Codes of the coupons and gift cards it made."""
 
     def lines_given_back(self, refund: Step) -> list[Answer]:
         """Return the units given back as lines of the order, filling its lines in turn."""
@@ -115,9 +117,41 @@ def of_order(answer: Answer, programs: Programs, balances: Mapping[str, Decimal]
     )
 
 
-def of_return(answer: Answer, balances: Mapping[str, Decimal]) -> Observed:
-    """Return what giving goods back came to; `total` is what was refunded."""
-    return Observed(total=Decimal(answer["refund_due"]), balance=balances)
+def of_return(
+    answer: Answer,
+    programs: Programs,
+    list_values: Sequence[tuple[str, Decimal]],
+    balances: Mapping[str, Decimal],
+) -> Observed:
+    """Return what giving goods back came to; `list_values`: sku and list value of each line.
+
+    `total` is what was refunded, points earned that were taken back and points spent that were
+    given back are below zero.
+    """
+    due = Decimal(answer["refund_due"])
+    refunds: dict[str, Decimal] = defaultdict(Decimal)
+    for line in answer["lines"]:
+        refunds[line["sku"]] += Decimal(line["refund"])
+    single = len(dict(list_values)) == len(list_values)
+    return Observed(
+        total=due,
+        discount_total=sum((value for _, value in list_values), Decimal(0)) - due,
+        line_discounts=tuple(value - refunds[sku] for sku, value in list_values)
+        if single
+        else None,
+        points_earned=_moved_back(answer, programs, "taken_back"),
+        points_spent=_moved_back(answer, programs, "given_back"),
+        balance=balances,
+    )
+
+
+def _moved_back(answer: Answer, programs: Programs, what: str) -> dict[str, Decimal]:
+    moved: dict[str, Decimal] = defaultdict(Decimal)
+    for one in answer["points"]:
+        key = programs.key_of_points(one["loyalty_program"])
+        if key is not None:
+            moved[key] -= Decimal(one[what])
+    return moved
 
 
 def card_balance(

@@ -78,9 +78,15 @@ class Store:
                 self._rest.put(path, bodies.loyalty_program(self._scenario, program))
             body = bodies.program(self._scenario, program, self._names, self._shift)
             self._programs.learn(program.key, self._rest.post("programs", body))
-        for coupon in self._scenario.coupons:
+        wallets = {one.key for one in self._scenario.programs if one.program_type == "ewallet"}
+        for place, coupon in enumerate(self._scenario.coupons):
             path = f"programs/{self._programs.id_of(coupon.program)}/coupons"
-            self._rest.post(path, bodies.coupon(coupon, self._names, self._shift))
+            body = bodies.coupon(coupon, self._names, self._shift)
+            if coupon.program in wallets and coupon.partner is None:
+                # An e-wallet has an owner here: one that no step names.
+                body["partner"] = self._names.stranger(place)
+                self._rest.put(f"partners/{segment(body['partner'])}", {"name": coupon.code})
+            self._rest.post(path, body)
 
     def _make_cards(self) -> None:
         loyalty = [one for one in self._scenario.programs if one.program_type == "loyalty"]
@@ -116,7 +122,8 @@ class Store:
             body["ref"] = self._names.order(place)
             answer = self._rest.post("orders", body)
             self._remember(place, step, answer)
-        balances = self._balances(step, body["codes"], answer)
+        made = [issued["code"] for issued in answer["coupons_issued"] if "code" in issued]
+        balances = self._balances(step, [*body["codes"], *made], answer)
         return observations.of_order(answer, self._programs, balances)
 
     def _lines(self, step: Step) -> list[Answer]:
@@ -151,8 +158,10 @@ class Store:
         return made[int(number)] if number.isdigit() and int(number) < len(made) else code
 
     def _remember(self, place: int, step: Step, answer: Answer) -> None:
-        self._commits[place] = Committed(self._names.order(place), step)
-        for issued in answer["coupons_issued"]:
+        made = answer["coupons_issued"]
+        codes = tuple(issued["code"] for issued in made)
+        self._commits[place] = Committed(self._names.order(place), step, codes)
+        for issued in made:
             key = self._programs.key_of(issued["program"])
             self._generated.setdefault(key, []).append(issued["code"])
 
@@ -163,8 +172,11 @@ class Store:
             return Observed(refusal="the commit to refund was refused")
         path = f"orders/{segment(sold.ref)}/returns"
         answer = self._rest.post(path, {"lines": sold.lines_given_back(step)})
-        balances = self._balances(step, [self._code(code) for code in sold.step.codes], {})
-        return observations.of_return(answer, balances)
+        entered = [self._code(code) for code in (*step.codes, *sold.step.codes)]
+        balances = self._balances(step, [*entered, *sold.made], {})
+        prices = {product.sku: product.price for product in self._scenario.products}
+        values = [(line.sku, prices.get(line.sku, Decimal(0)) * line.qty) for line in step.lines]
+        return observations.of_return(answer, self._programs, values, balances)
 
     def _balances(self, step: Step, codes: list[str], answer: Answer) -> dict[str, Decimal]:
         """Return the balances that the step expects something of."""

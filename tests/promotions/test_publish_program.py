@@ -77,6 +77,13 @@ def test_changed_terms_of_the_points_are_a_change(shop):
     assert publish(shop, made)["version"] == 2
 
 
+def test_a_loyalty_program_without_rules_spends_points_that_come_from_elsewhere(shop):
+    shop.admin.ok("PUT", "loyalty-programs/club", {"name": "Club"})
+    fields = {"loyalty_program": "club", "rules": [], "currency": "USD"}
+    made = draft(shop, "loyalty", rewards=[discount("5", "fixed")], **fields)
+    assert publish(shop, made)["state"] == "published"
+
+
 INCOMPLETE: dict[str, tuple[str, Json, str]] = {
     "a promotion without a reward": ("promotion", {"rewards": []}, "/rewards"),
     "a promotion without a rule": ("promotion", {"rules": []}, "/rules"),

@@ -190,3 +190,38 @@ def test_a_folder_without_scenarios_is_refused(tmp_path: Path) -> None:
         call_command("run_scenarios", str(tmp_path), stdout=StringIO())
     with pytest.raises(CommandError, match="There is no"):
         call_command("run_scenarios", str(tmp_path / "nowhere"), stdout=StringIO())
+
+
+@pytest.mark.django_db
+def test_files_beside_one_that_is_no_scenario_are_run_nevertheless(tmp_path: Path) -> None:
+    write(tmp_path, {**TEN_PERCENT, "id": "a-broken-one", "steps": []})
+    write(tmp_path, TEN_PERCENT)
+    out = StringIO()
+    with pytest.raises(CommandError, match="a-broken-one") as refused:
+        call_command("run_scenarios", str(tmp_path), stdout=out)
+    assert refused.value.returncode == 2
+    assert "1 scenarios: 1 pass" in out.getvalue()
+
+
+@pytest.mark.django_db
+def test_a_refund_is_told_in_money_list_value_and_points(tmp_path: Path) -> None:
+    """Half of a basket of 16.00 that cost 14.40 comes back: 7.20, that is 0.80 below its price."""
+    scenario = deepcopy(TEN_PERCENT)
+    points = {"reward_point_mode": "money", "reward_point_amount": "10"}
+    loyalty = {"key": "loy", "name": "Points", "program_type": "loyalty", "rules": [points]}
+    scenario["programs"][1] = {**loyalty, "rewards": scenario["programs"][1]["rewards"]}
+    scenario["coupons"] = []
+    scenario["steps"][0] |= {"codes": [], "expect": {"total": "14.40", "balance": {"loy": "144"}}}
+    back = {
+        "total": "7.20",
+        "discount_total": "0.80",
+        "lines": [{"sku": "MUG", "qty": "1", "discount": "0.80"}],
+        "points_earned": {"loy": "-72"},
+        "balance": {"loy": "72"},
+    }
+    refund = {"do": "refund", "partner": "ana", "of_step": 0, "lines": [{"sku": "MUG", "qty": "1"}]}
+    scenario["steps"].append({**refund, "expect": back})
+    status, said = run(write(tmp_path, scenario))
+    assert status == 0, said
+    scenario["steps"][1]["expect"] = {"discount_total": "1.00"}
+    assert run(write(tmp_path, scenario))[0] == 1

@@ -14,7 +14,7 @@ EXAMPLES = sorted((Path(__file__).parents[2] / "examples" / "scenarios").glob("*
 
 
 def test_all_cases_are_there() -> None:
-    assert len(CASES) == 73
+    assert len(CASES) == 216
     assert EXAMPLES
 
 
@@ -37,8 +37,13 @@ def test_a_case_names_itself_and_where_it_comes_from(path: Path) -> None:
 def test_few_cases_rest_on_what_is_decided_otherwise() -> None:
     otherwise = {path.stem for path in CASES if choices_of(read_scenario(path))}
     assert otherwise == {
+        "odoo-points-on-category-beside-code",
+        "odoo-two-fixed-on-overlapping-products",
         "oscar-fixed-4-over-three-lines",
         "saleor-10pct-of-ten-one-cent-units",
         "saleor-10pct-rounded-per-line",
         "solidus-second-promotion-missed-after-first",
+        "sylius-code-minimum-missed-after-automatic",
+        "sylius-two-exclusives-by-priority",
+        "sylius-two-percents-of-one-program",
     }

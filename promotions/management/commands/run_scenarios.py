@@ -37,21 +37,30 @@ class Command(BaseCommand):
         parser.add_argument("--quiet", action="store_true", help="leave out those that pass")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run them. Raises: CommandError with exit status 2 for a file that is no scenario."""
+        """Run them. Raises: CommandError with exit status 2 for a file that is no scenario, when
+        the others have been run.
+        """
         outcomes: list[Outcome] = []
+        invalid: list[str] = []
         try:
             files = find_files(options["paths"])
-            with rolled_back(with_published=options["live"]) as rest:
-                for path in files:
-                    outcomes.append(run_file(rest, path))
-                    if not options["json"]:
-                        self._tell(outcomes[-1], quiet=options["quiet"])
         except InvalidScenario as error:
             raise CommandError(str(error), returncode=2) from error
+        with rolled_back(with_published=options["live"]) as rest:
+            for path in files:
+                try:
+                    outcomes.append(run_file(rest, path))
+                except InvalidScenario as error:
+                    invalid.append(str(error))
+                    continue
+                if not options["json"]:
+                    self._tell(outcomes[-1], quiet=options["quiet"])
         if options["json"]:
             self.stdout.write(json.dumps(as_data(outcomes), indent=2))
         else:
             self.stdout.write(closing_line(outcomes))
+        if invalid:
+            raise CommandError("\n".join(invalid), returncode=2)
         if any(outcome.status is Status.FAIL for outcome in outcomes):
             raise SystemExit(1)
 

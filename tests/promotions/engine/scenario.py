@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -108,13 +109,7 @@ class Store(Names):
             lines=tuple(self._line(place, line) for place, line in enumerate(step["lines"])),
             partner_id=partner,
             codes=tuple(self._code(code) for code in step["codes"]),
-            claims=tuple(
-                Claim(
-                    self.ids[claim["program"]],
-                    self.ids[claim["program"]] * 100 + claim["reward"],
-                )
-                for claim in step["claim"]
-            ),
+            claims=self._claims(step),
         )
         return evaluate(cart, self.catalog, self._wallet(step, partner), now)
 
@@ -136,6 +131,13 @@ class Store(Names):
             return code
         _, key, number = code.split(":")
         return self.issued[key][int(number)]
+
+    def _claims(self, step: Mapping[str, Any]) -> tuple[Claim, ...]:
+        counted = Counter((claim["program"], claim["reward"]) for claim in step["claim"])
+        return tuple(
+            Claim(self.ids[key], self.ids[key] * 100 + place, times=times)
+            for (key, place), times in counted.items()
+        )
 
     def _wallet(self, step: Mapping[str, Any], partner: int | None) -> Wallet:
         level = None

@@ -76,12 +76,17 @@ class Names:
         if "several_rewards_of_one_program" in self.depends:
             # There all rewards of a program are given; here each is paid for.
             needed = sum((reward.required_points for reward in rewards), ZERO)
-            rules = tuple(replace(rule, reward_point_amount=needed) for rule in rules)
+            rules = tuple(
+                replace(rule, reward_point_amount=max(rule.reward_point_amount, needed))
+                if rule.reward_point_mode is PointMode.ORDER
+                else rule
+                for rule in rules
+            )
         note = (one.get("stacking_note") or "").lower()
         group = None
         if "best_promotion_only" in self.depends:
             group = "best"
-        elif "program_priority" not in self.depends and not is_payment and _is_order_wide(rewards):
+        elif "one_order_percent_best_wins" in self.depends and _is_order_percent(rewards):
             group = "order"
         keeps_points = is_payment or applies_on is AppliesOn.BOTH
         exclusive = "exclusive_program" in self.depends and "exclusive" in note
@@ -158,17 +163,19 @@ class Names:
                 ),
             )
         slot = SetSlot(Decimal(special["qty"]), self._filter(special["product_skus"]))
-        return replace(reward, special_set=SpecialSet(Decimal(special["price"]), (slot,)))
+        most_sets = 1 if "once_per_order" in self.depends else None
+        price = Decimal(special["price"])
+        return replace(reward, special_set=SpecialSet(price, (slot,), most_sets))
 
     def _filter(self, skus: list[str]) -> ProductFilter:
         return ProductFilter(frozenset(self.products[sku][0] for sku in skus))
 
 
-def _is_order_wide(rewards: tuple[Reward, ...]) -> bool:
+def _is_order_percent(rewards: tuple[Reward, ...]) -> bool:
     return any(
         reward.discount is not None
         and reward.discount.applies_to is AppliesTo.ORDER
-        and reward.discount.mode is not DiscountMode.PER_POINT
+        and reward.discount.mode is DiscountMode.PERCENT
         for reward in rewards
     )
 

@@ -228,3 +228,22 @@ def test_a_referral_that_is_none_says_why(
     basket, wallet = referred(partner, price, **more)
     decision = decide(basket, referral_program(fixed(5)), wallet)
     assert (fates(decision), decision.rewards, decision.referrals) == ([expected], (), ())
+
+
+def test_a_code_that_saves_no_more_than_what_is_given_anyway_stays_unused() -> None:
+    by_code = code_program(percent(10), "TEN", id=1, exclusion_group="order")
+    anyway = program(percent(10), id=2, exclusion_group="order")
+    decision = decide(cart(line(1, 1, 100), codes=("TEN",)), [by_code, anyway])
+    assert [one.program_id for one in decision.rewards] == [2]
+    assert fates(decision) == [Reason.NOT_COMBINABLE]
+
+
+def test_a_coupon_that_saves_no_more_is_not_used_up() -> None:
+    behind_coupon = coupon_program(fixed(5), id=1, exclusion_group="order")
+    anyway = program(percent(5), id=2, exclusion_group="order")
+    shown = cart(line(1, 1, 100), codes=("CP1",))
+    decision = decide(shown, [behind_coupon, anyway], with_coupons(coupon()))
+    assert [one.program_id for one in decision.rewards] == [2]
+    saves_more = cart(line(1, 1, 99), codes=("CP1",))
+    decision = decide(saves_more, [behind_coupon, anyway], with_coupons(coupon()))
+    assert [one.program_id for one in decision.rewards] == [1]
