@@ -163,7 +163,8 @@ class Watched:
 
     def cpu(self) -> tuple[float, float]:
         """Return the CPU seconds used so far by the workers, and by PostgreSQL."""
-        return sum(map(_cpu, _children(self.pid))), sum(map(_cpu, _children(self.postgres)))
+        backends = sum(map(_cpu, _children(self.postgres)))
+        return sum(map(_cpu, _children(self.pid))), backends + _cpu(self.postgres, of=(13, 14))
 
 
 def _children(pid: int) -> list[int]:
@@ -171,9 +172,10 @@ def _children(pid: int) -> list[int]:
     return [int(one) for one in listed.split()]
 
 
-def _cpu(pid: int) -> float:
+def _cpu(pid: int, of: tuple[int, int] = (11, 12)) -> float:
+    """Return the CPU seconds of a process; `of` 13 and 14: of its children that ended."""
     parts = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(parts[11]) + int(parts[12])) / TICKS
+    return sum(int(parts[one]) for one in of) / TICKS
 
 
 def measure(name: str, program_id: int, watched: Watched, orders: int) -> bool:

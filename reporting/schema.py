@@ -11,6 +11,7 @@ import graphene
 
 from access.caller import Caller, Role
 from access.errors import RoleNotAllowed
+from reporting import insight_schema
 from reporting.api import asking, reports, shapes
 from reporting.api.shapes import Answer
 from reporting.errors import QueryTooCostly
@@ -125,6 +126,13 @@ def _performance(row: PromotionPerformance) -> Answer:
     }
 
 
+_DAYS = {name: _SPAN[name] for name in ("date_from", "date_to")}
+
+
+def _list_of(row: type[graphene.ObjectType], **arguments: Any) -> graphene.List:
+    return graphene.List(graphene.NonNull(row), required=True, **arguments)
+
+
 class Query(graphene.ObjectType):
     """What can be asked."""
 
@@ -157,6 +165,17 @@ class Query(graphene.ObjectType):
         **_PAGE,
     )
 
+    program_leaderboard = _list_of(insight_schema.Standing, **_SPAN, **_PAGE)
+    member_cohorts = _list_of(insight_schema.CohortMonth, **_SPAN, **_PAGE)
+    point_flow = _list_of(
+        insight_schema.PointFlow,
+        **_DAYS,
+        loyalty_program=graphene.ID(),
+        group_by=GroupBy(default_value=Cut.DAY.value),
+        **_PAGE,
+    )
+    breakage = _list_of(insight_schema.Breakage, **_DAYS, loyalty_program=graphene.ID(), **_PAGE)
+
     @staticmethod
     def resolve_promotion_performance(_root: None, info: Info, **asked: Any) -> list[Answer]:
         """Answer one page, the latest first."""
@@ -168,6 +187,26 @@ class Query(graphene.ObjectType):
         """Answer one page, the latest first, then the highest level."""
         page = reports.membership_page(_ask(info, asked))
         return [shapes.membership_answer(row) | {"date": row.date} for row in page.rows]
+
+    @staticmethod
+    def resolve_program_leaderboard(_root: None, info: Info, **asked: Any) -> list[Answer]:
+        """Answer the programs of a period, the one that gave most first."""
+        return insight_schema.leaderboard_page(_ask(info, asked))
+
+    @staticmethod
+    def resolve_member_cohorts(_root: None, info: Info, **asked: Any) -> list[Answer]:
+        """Answer the months of each cohort, the earliest first."""
+        return insight_schema.cohort_page(_ask(info, asked))
+
+    @staticmethod
+    def resolve_point_flow(_root: None, info: Info, **asked: Any) -> list[Answer]:
+        """Answer the spans, the first one first."""
+        return insight_schema.flow_page(_ask(info, asked))
+
+    @staticmethod
+    def resolve_breakage(_root: None, info: Info, **asked: Any) -> list[Answer]:
+        """Answer the months of earning, as of now."""
+        return insight_schema.breakage_page(_ask(info, asked))
 
     @staticmethod
     def resolve_point_transactions(_root: None, info: Info, **asked: Any) -> list[Answer]:
