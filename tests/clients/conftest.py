@@ -183,6 +183,10 @@ def shop_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> 
     copy = f"{template}_clients"
     with psycopg.connect(f"{address.rpartition('/')[0]}/postgres", autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {copy} WITH (FORCE)".encode())
+        # Threads of servers that earlier tests started may keep connections that nobody uses.
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [template]
+        )
         connection.execute(f"CREATE DATABASE {copy} TEMPLATE {template}".encode())
         yield f"{address.rpartition('/')[0]}/{copy}"
         connection.execute(f"DROP DATABASE {copy} WITH (FORCE)".encode())
