@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reporting.api import backtests, exports, insights, views
+from reporting.api import backtests, exports, insights, refreshing, views
 
 urlpatterns = [
     path(
@@ -20,6 +20,7 @@ urlpatterns = [
         views.PointTransactionsView.as_view(),
         name="report-points",
     ),
+    path("reports/refresh", refreshing.RefreshView.as_view(), name="report-refresh"),
     path("reports/exports", exports.ExportsView.as_view(), name="report-exports"),
     path("reports/exports/<int:export>", exports.ExportView.as_view(), name="report-export"),
     path(

@@ -1,0 +1,85 @@
+"""Files behind charts in a browser: short ones come at once, long ones when a worker wrote them."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from django.db import connections
+from playwright.sync_api import Page, expect
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from jobs.models import Job
+from reporting.tasks import export
+from tests.browser.axe import violations
+from tests.browser.test_dashboard import open_board
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def folder(settings: Settings, tmp_path: Path) -> Path:
+    """Keep the files in a folder of the test's own."""
+    held = settings.STORAGES["exports"]
+    options = {**held["OPTIONS"], "location": tmp_path}
+    settings.STORAGES = {**settings.STORAGES, "exports": {**held, "OPTIONS": options}}
+    return tmp_path
+
+
+def work() -> None:
+    """Do what a worker does, in a thread: Playwright's loop runs in this one."""
+
+    def run() -> None:
+        try:
+            assert export(Job.objects.get(kind="report_export").pk) == "done"
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(run).result()
+
+
+def test_a_short_file_comes_at_once(page: Page, live_server: LiveServer) -> None:
+    open_board(page, live_server.url)
+    with page.expect_download() as download:
+        page.locator(".pc-files").first.get_by_role("link", name="CSV").click()
+    assert download.value.suggested_filename == "promotions-performance.csv"
+    assert "Ten off" in Path(download.value.path()).read_text(encoding="utf-8-sig")
+    expect(page.locator("#report-files [role=status]")).to_contain_text("Ready")
+
+
+def test_a_long_file_is_announced_when_it_is_ready(
+    page: Page, live_server: LiveServer, settings: Settings
+) -> None:
+    settings.EXPORT_DIRECT_ROWS = 0
+    open_board(page, live_server.url)
+    page.locator(".pc-files").first.get_by_role("link", name="Excel").click()
+    files = page.locator("#report-files")
+    expect(files.get_by_text("Waiting for a worker …")).to_be_visible()
+    assert violations(page) == []
+    page.reload()  # who leaves the page finds the file again
+    expect(files.get_by_role("progressbar")).to_be_visible()
+
+    work()
+
+    expect(files.locator("[role=status]")).to_have_text("promotions-performance.xlsx: Ready")
+    with page.expect_download() as download:
+        files.get_by_role("link", name="Download").click()
+    assert Path(download.value.path()).read_bytes().startswith(b"PK")
+    assert violations(page) == []
+
+
+def test_a_file_that_cannot_be_made_says_why(
+    page: Page, live_server: LiveServer, settings: Settings
+) -> None:
+    settings.EXPORT_DIRECT_ROWS = 0
+    open_board(page, live_server.url)
+    page.locator(".pc-files").first.get_by_role("link", name="CSV").click()
+    expect(page.get_by_text("Waiting for a worker …")).to_be_visible()
+    error = {"code": "period_too_long", "detail": "The period is too long."}
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: Job.objects.update(state="failed", error=error)).result()
+    status = page.locator("#report-files [role=status]")
+    expect(status).to_contain_text("The period is too long.")
