@@ -154,6 +154,7 @@ WITHOUT_BODY = frozenset(
         "orders/{ref}/cancel",
         "programs/{program}/submit",
         "jobs/{job}/stop",
+        "reports/refresh",
         "programs/{program}/publish",
         "programs/{program}/pause",
         "programs/{program}/archive",
