@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 from promotions.scenarios import bodies, observations
@@ -24,6 +24,7 @@ class Store:
         self._rest = rest
         self._scenario = scenario
         self._names = Names()
+        self._now = now
         self._shift = shift_of(scenario, now)
         self._programs = Programs(rest)
         self._commits: dict[int, Committed] = {}
@@ -79,7 +80,10 @@ class Store:
             body = bodies.program(self._scenario, program, self._names, self._shift)
             self._programs.learn(program.key, self._rest.post("programs", body))
         wallets = {one.key for one in self._scenario.programs if one.program_type == "ewallet"}
+        payments = {one.key for one in self._scenario.programs if bodies.keeps_points(one)}
         for place, coupon in enumerate(self._scenario.coupons):
+            if coupon.program in payments and self._is_over(coupon.date_to):
+                continue  # no card is made that has expired; its code is unknown from the start
             path = f"programs/{self._programs.id_of(coupon.program)}/coupons"
             body = bodies.coupon(coupon, self._names, self._shift)
             if coupon.program in wallets and coupon.partner is None:
@@ -87,6 +91,14 @@ class Store:
                 body["partner"] = self._names.stranger(place)
                 self._rest.put(f"partners/{segment(body['partner'])}", {"name": coupon.code})
             self._rest.post(path, body)
+
+    def _is_over(self, day: date | None) -> bool:
+        """Tell whether this last day of a card lies before every step."""
+        if day is None:
+            return False
+        end = datetime.combine(day, time.max, UTC)
+        steps = [_aware(step.at) if step.at else self._now for step in self._scenario.steps]
+        return end + self._shift < self._now and all(end < at for at in steps)
 
     def _make_cards(self) -> None:
         loyalty = [one for one in self._scenario.programs if one.program_type == "loyalty"]

@@ -17,6 +17,7 @@ THROUGH_THE_API = {
     "odoo-coupon-one-use",
     "odoo-ewallet-code-refused",
     "odoo-gift-card-program-without-product",
+    "odoo-pos-expired-ewallet",
     "odoo-pos-gift-card-refund",
     "odoo-pos-refund-earned-and-spent",
     "odoo-pos-refund-half-earned-and-spent",
