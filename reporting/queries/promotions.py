@@ -27,11 +27,6 @@ from reporting.queries.period import ZERO, GroupBy, Page, Period
 from reporting.queries.streaming import stream
 
 _Read = tuple[list[tuple[Any, ...]], int]
-_BUCKETS = {
-    GroupBy.DAY: "report_date",
-    GroupBy.WEEK: "date_trunc('week', report_date)::date",
-    GroupBy.MONTH: "date_trunc('month', report_date)::date",
-}
 _CHOSEN = """
   AND (%(programs)s::bigint[] IS NULL OR program_id = ANY(%(programs)s))
   AND (%(stores)s::bigint[] IS NULL OR pos_config_id = ANY(%(stores)s))
@@ -83,13 +78,20 @@ LEFT JOIN in_force f ON f.program_id = s.program_id AND f.bucket = s.bucket
 ORDER BY s.bucket DESC, s.amount DESC, s.program_id, s.currency
 """
 _COUNT = "SELECT count(*) FROM ({summary}) AS one"
+# Only for the rows of the page, each by the key of the table: a year of all programs is millions.
 _CUSTOMERS = """
-SELECT program_id, bucket, count(*) FROM (
-    SELECT program_id, {bucket} AS bucket, partner_id FROM promotion_report_customer
-    WHERE report_date >= %(since)s AND report_date < %(until)s
-      AND program_id = ANY(%(page_programs)s) {chosen}
-    GROUP BY 1, 2, 3 HAVING sum(orders) > 0
-) one GROUP BY 1, 2
+SELECT one.program_id, one.bucket, found.customers
+FROM unnest(%(page_programs)s::bigint[], %(page_buckets)s::date[]) AS one(program_id, bucket),
+LATERAL (
+    SELECT count(*) AS customers FROM (
+        SELECT partner_id FROM promotion_report_customer kept
+        WHERE kept.program_id = one.program_id
+          AND report_date >= greatest(one.bucket, %(since)s)
+          AND report_date < least((one.bucket + interval '1 {step}')::date, %(until)s)
+          AND (%(stores)s::bigint[] IS NULL OR pos_config_id = ANY(%(stores)s))
+        GROUP BY partner_id HAVING sum(orders) > 0
+    ) members
+) found
 """
 
 
@@ -154,7 +156,7 @@ def promotion_performance(
             programs = sorted({row.program_id for row in rows})
             counts = from_clickhouse(
                 lambda: customers_of(period, asked, programs),
-                lambda: _customers(period, asked, programs),
+                lambda: _customers(period, asked, rows),
             )
             rows = [
                 replace(row, unique_customers=counts.get((row.program_id, row.date), 0))
@@ -233,9 +235,13 @@ def _count(summary: str, asked: dict[str, Any]) -> int:
 
 
 def _customers(
-    period: Period, asked: dict[str, Any], programs: Sequence[int]
+    period: Period, asked: dict[str, Any], rows: Sequence[PromotionPerformance]
 ) -> dict[tuple[int, date], int]:
-    sql = _CUSTOMERS.format(bucket=_BUCKETS[period.group_by], chosen=_CHOSEN)
+    pairs = sorted({(row.program_id, row.date) for row in rows})
+    named: dict[str, Any] = {
+        "page_programs": [one for one, _ in pairs],
+        "page_buckets": [one for _, one in pairs],
+    }
     with connection.cursor() as cursor:
-        cursor.execute(sql, {**asked, "page_programs": list(programs)})
+        cursor.execute(_CUSTOMERS.format(step=period.group_by.value), {**asked, **named})
         return {(program_id, bucket): count for program_id, bucket, count in cursor.fetchall()}
