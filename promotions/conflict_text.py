@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from promotions import wording
 from promotions.conflicts.findings import Finding, Kind
 from promotions.conflicts.trials import COUPON
+from promotions.engine.terms import Reason
 from promotions.services.find_conflicts import Conflicts
 from promotions.trace_text import REASONS
 
@@ -41,9 +42,12 @@ class Conflict:
 
 
 def tell_conflicts(found: Conflicts) -> list[tuple[Finding, Conflict]]:
-    """Return the findings with their words, those that cost most first within each kind."""
+    """Return the findings with their words: by kind, what costs most first, what is over last."""
     order = list(Kind)
-    ranked = sorted(found.findings, key=lambda one: (order.index(one.kind), -one.share))
+    over = Reason.EXPIRED
+    ranked = sorted(
+        found.findings, key=lambda one: (order.index(one.kind), one.reason is over, -one.share)
+    )
     return [(one, _tell(one, found)) for one in ranked]
 
 

@@ -126,7 +126,7 @@ class Inspection:
     def _basket_of(self, program: Program, place: Place) -> tuple[Basket, Customer] | Finding:
         """Return the smallest basket tried for which the program gives something when alone."""
         alone = Catalog.build([program], self._catalog.version)
-        tried, reason, last = 0, Reason.NO_MATCHING_PRODUCT, None
+        tried, reason, smallest = 0, Reason.NO_MATCHING_PRODUCT, None
         for size in SIZES:
             for basket in baskets_for(program, self._shelf):
                 larger = basket.times(size)
@@ -135,9 +135,9 @@ class Inspection:
                 told = told_of(decision, program.id)
                 if gives(told):
                     return larger, customer
-                tried, last = tried + 1, larger
+                tried, smallest = tried + 1, smallest or larger
                 reason = (told.reason if told is not None else None) or reason
-        units = () if last is None else tuple(last.units.items())
+        units = () if smallest is None else tuple(smallest.units.items())
         return Finding(Kind.NEVER, program.id, reason=reason, tried=tried, units=units, place=place)
 
     def _beside_others(self, scene: _Scene, baskets: Sequence[Basket]) -> Iterator[Finding]:
