@@ -18,7 +18,10 @@ from reporting.queries.period import GroupBy
 from reporting.queries.point_flow import breakage, point_flow
 
 Answer = dict[str, Any]
-_TYPES: dict[object, Any] = {serializers.IntegerField: graphene.Int, serializers.FloatField: graphene.Float}
+_TYPES: dict[object, Any] = {
+    serializers.IntegerField: graphene.Int,
+    serializers.FloatField: graphene.Float,
+}
 _BY_DAY = (GroupBy.DAY, GroupBy.WEEK, GroupBy.MONTH)
 
 
