@@ -108,6 +108,15 @@ WORDS: Mapping[str, tuple[Promise, Promise]] = {
         _("Import or make it first."),
     ),
 }
+#: What to do where a service refused a row, by its code.
+ADVICE: Mapping[str, Promise] = {
+    "card_already_held": _("Merge the member's cards there, or take the member off one of them."),
+    "code_taken": _(
+        "Give it another code there; case, spaces, dashes and look-alikes do not count."
+    ),
+    "insufficient_points": _("It was spent on both sides: settle it, and correct points by hand."),
+    "row_contradicts": _("Leave it, or change it here by hand."),
+}
 _OTHERWISE = _("Mend it there, and import again.")
 
 
@@ -119,6 +128,6 @@ def told(fault: Mapping[str, Any]) -> tuple[str, str]:
         facts = ", ".join(f"{name}: {value}" for name, value in fault["facts"].items())
         said = fault.get("detail")
         detail = gettext(said) if said else fault["code"]
-        return f"{detail} ({facts})" if facts else detail, str(_OTHERWISE)
-    what, advice = words
-    return str(what) % fault["facts"], str(advice)
+        advice = str(ADVICE.get(fault["code"], _OTHERWISE))
+        return f"{detail} ({facts})" if facts else detail, advice
+    return str(words[0]) % fault["facts"], str(words[1])

@@ -17,6 +17,7 @@ from unfold.decorators import display
 from access.admin.numbers import shown
 from access.admin.read_only import ReadOnlyAdmin
 from imports.models import ImportRun
+from imports.odoo.reading import TABLES
 from imports.outcome import COUNTS
 
 COLOURS = {"running": "warning", "done": "success", "failed": "danger"}
@@ -82,7 +83,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
             heads,
             (
                 [name, *(shown(Decimal(counts[one])) for one in COUNTS)]
-                for name, counts in run.counts.items()
+                for name, counts in sorted(run.counts.items(), key=_place)
             ),
         )
 
@@ -116,6 +117,11 @@ class ImportRunAdmin(ReadOnlyAdmin):
             urlencode({"source": run.source}),
             _("As a file (CSV)"),
         )
+
+
+def _place(one: tuple[str, object]) -> int:
+    """Return the turn of a table; the database keeps objects in an order of its own."""
+    return TABLES.index(one[0]) if one[0] in TABLES else len(TABLES)
 
 
 def _table(heads: Iterable[str], rows: Iterable[list[str]]) -> SafeString:

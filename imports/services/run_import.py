@@ -48,6 +48,7 @@ def run_import(*, source: str, origin: str, work: Work, dry_run: bool, at: datet
             finally:
                 catalog_store.forget()
             return Imported(None, tally, balances)
+        _end_killed(source)
         run = ImportRun.objects.create(source=source, origin=origin[:255], started_at=at)
         try:
             balances = work(tally)
@@ -56,6 +57,13 @@ def run_import(*, source: str, origin: str, work: Work, dry_run: bool, at: datet
             raise
         _finish(run, state="done", counts=tally.counts, balances=_kept(balances))
     return Imported(run.pk, tally, balances)
+
+
+def _end_killed(source: str) -> None:
+    """Note that runs ended which did not come to say so: whoever runs holds the lock."""
+    ImportRun.objects.filter(source=source, state="running").update(
+        state="failed", error={"code": "broken_off", "detail": "killed"}, finished_at=timezone.now()
+    )
 
 
 def _finish(run: ImportRun, **outcome: Any) -> None:

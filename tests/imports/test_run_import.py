@@ -36,3 +36,13 @@ def test_what_is_only_tried_is_not_noted() -> None:
     done = run_import(source="odoo", origin="there", work=work, dry_run=True, at=NOW)
     assert (done.run_id, done.tally.counts["partners"]["made"]) == (None, 1)
     assert ImportRun.objects.count() == 0
+
+
+def test_a_run_that_was_killed_is_told_by_the_next() -> None:
+    killed = ImportRun.objects.create(source="odoo", origin="there", started_at=NOW)
+    other = ImportRun.objects.create(source="files", origin="there", started_at=NOW)
+    run_import(source="odoo", origin="there", work=lambda _tally: None, dry_run=False, at=NOW)
+    killed.refresh_from_db()
+    other.refresh_from_db()
+    assert (killed.state, killed.error) == ("failed", {"code": "broken_off", "detail": "killed"})
+    assert other.state == "running"
