@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,18 +19,20 @@ class RefreshStarted:
     job_id: int
 
 
-def start_refresh(*, created_by: int | None, at: datetime) -> RefreshStarted:
-    """Note that the views are to be refreshed, and the job that does it.
+def start_refresh(*, views: Sequence[str], created_by: int | None, at: datetime) -> RefreshStarted:
+    """Note that these of VIEWS are to be refreshed, and the job that does it.
 
-    Raises: nothing of its own.
+    Raises: ValueError for another name, or none.
     Writes: job.
     Safe under: anything; refreshing twice does no harm.
     """
+    if not views or not set(views) <= set(VIEWS):
+        raise ValueError(f"not views of reports: {views}")
     started = start_job(
         kind="refresh_views",
         task=TASK,
-        total=len(VIEWS),
-        result={"views": list(VIEWS)},
+        total=len(views),
+        result={"views": list(views)},
         created_by=created_by,
         at=at,
     )

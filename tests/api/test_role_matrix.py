@@ -154,7 +154,6 @@ WITHOUT_BODY = frozenset(
         "orders/{ref}/cancel",
         "programs/{program}/submit",
         "jobs/{job}/stop",
-        "reports/refresh",
         "programs/{program}/publish",
         "programs/{program}/pause",
         "programs/{program}/archive",
