@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from promotions.engine import evaluate
+from promotions.engine.catalog import Catalog
 from promotions.engine.decision import (
     Claimable,
     Hint,
@@ -26,6 +28,7 @@ from promotions.engine.terms import (
 from promotions.engine.wallet import CardFacts, Wallet
 from tests.promotions.engine.shop import (
     MEMBER,
+    NOON,
     card,
     cart,
     claim,
@@ -155,3 +158,12 @@ def test_two_programs_of_one_card_share_what_is_on_it() -> None:
     decision = decide(cart(line(1), codes=("G30",)), [large, small], shown(9))
     told = [(one.program_id, one.amount, one.points) for one in decision.payments]
     assert told == [(8, 3, 4), (9, 5, 5)]
+
+
+def test_a_program_that_nothing_leads_to_is_explained_when_it_is_asked_about() -> None:
+    far = program(fixed(1), rule(products=[7]), id=3)
+    catalog = Catalog.build([far], 1)
+    asked = evaluate(cart(line(1)), catalog, Wallet(), NOON, explain=True, also=[3])
+    reason = Reason.NO_MATCHING_PRODUCT
+    assert asked.trace == (ProgramTrace(3, 30, Outcome.PASSED_OVER, reason, missing_qty=None),)
+    assert evaluate(cart(line(1)), catalog, Wallet(), NOON, explain=True).trace == ()
