@@ -21,7 +21,7 @@ from access.errors import InvalidQuery
 from promotions import wording
 from promotions.api.lookups import find_pos_config
 from promotions.models import PosConfig
-from reporting.queries.figures import Figures, Point, dashboard_figures
+from reporting.queries.figures import Figures, Point, chart_group, dashboard_figures
 from reporting.queries.period import GroupBy, Period
 
 PRESETS = ("today", "yesterday", "week", "month", "year")
@@ -240,7 +240,8 @@ def _files(period: Period, asked: BoardAsked) -> dict[str, str]:
     parts = {"date_from": period.date_from, "date_to": period.date_to}
     query = urlencode(parts | ({"pos_config": asked.store} if asked.store else {}))
     return {
-        "programs": f"{reverse('report-promotions')}?{query}",
+        "sales": f"{reverse('report-sales')}?{query}&group_by={chart_group(period)}",
+        "programs": f"{reverse('report-leaderboard')}?{query}",
         "levels": f"{reverse('report-membership')}?{query}",
         "points": f"{reverse('report-points')}?{urlencode(parts)}",
     }

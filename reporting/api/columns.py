@@ -52,6 +52,12 @@ def _money(name: str, title: Promise, *, may_be_null: bool = False) -> Column:
     return Column(name, title, is_money=True, may_be_null=may_be_null)
 
 
+SALES = (
+    *(Column("date", _("Date")), Column("currency", _("Currency"))),
+    *(_count("orders", _("Orders")), Column("units", _("Units"))),
+    *(_money("amount", _("Sales")), _money("discount", _("Discount"))),
+    _money("average_order", _("Average order")),
+)
 LEADERBOARD = (
     *(_count("program_id", _("Program id")), Column("program_name", _("Program"))),
     *(Column("program_type", _("Type")), Column("currency", _("Currency"))),

@@ -15,13 +15,22 @@ from rest_framework.request import Request
 
 from loyalty.api.instants import query_instant
 from reporting.api import asking, files, shapes
-from reporting.api.columns import BREAKAGE, COHORTS, FLOW, LEADERBOARD, LIABILITY, Column
+from reporting.api.columns import (
+    BREAKAGE,
+    COHORTS,
+    FLOW,
+    LEADERBOARD,
+    LIABILITY,
+    SALES,
+    Column,
+)
 from reporting.api.views import ReportView
 from reporting.exports import Table
 from reporting.queries.cohorts import member_cohorts
 from reporting.queries.leaderboard import program_leaderboard
 from reporting.queries.period import GroupBy, Page
 from reporting.queries.point_flow import breakage, expiry_schedule, point_flow
+from reporting.queries.sales import sales_over_time
 
 POINTS_PARAMETER = OpenApiParameter("loyalty_program", str, description="Of this kind of points.")
 AT_PARAMETER = OpenApiParameter("at", str, description="An instant with its zone; left out: now.")
@@ -61,6 +70,35 @@ class InsightView(ReportView):
                 page, lambda row: {one.name: one.told(row) for one in self.columns}
             )
         )
+
+
+class SalesView(InsightView):
+    """What was sold over time."""
+
+    name, columns = "sales", SALES
+
+    @extend_schema(
+        operation_id="report_sales",
+        tags=["reports"],
+        summary="Orders, sales and discounts by time",
+        parameters=[
+            *asking.PERIOD_PARAMETERS,
+            asking.group_by_parameter(*GroupBy),
+            asking.STORE_PARAMETER,
+            *asking.PAGE_PARAMETERS,
+            files.FORMAT_PARAMETER,
+        ],
+        responses=_shape("Sales", SALES),
+    )
+    def get(self, request: Request) -> HttpResponseBase:
+        """Answer the spans, the latest first."""
+        return self.told(request)
+
+    def rows(self, request: Request) -> Sequence[Any]:
+        """Return the spans."""
+        query = request.query_params
+        period = asking.read_period(query, *GroupBy)
+        return sales_over_time(period, pos_config_ids=asking.read_store(query))
 
 
 class LeaderboardView(InsightView):

@@ -20,6 +20,7 @@ urlpatterns = [
         views.PointTransactionsView.as_view(),
         name="report-points",
     ),
+    path("reports/sales", insights.SalesView.as_view(), name="report-sales"),
     path("reports/refresh", refreshing.RefreshView.as_view(), name="report-refresh"),
     path("reports/exports", exports.ExportsView.as_view(), name="report-exports"),
     path("reports/exports/<int:export>", exports.ExportView.as_view(), name="report-export"),

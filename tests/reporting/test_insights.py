@@ -13,7 +13,7 @@ from loyalty.models import LoyaltyCard, Membership, PointOperation
 from loyalty.services.earn_points import earn_points
 from loyalty.services.expire_points import expire_points
 from loyalty.services.redeem_points import redeem_points
-from promotions.models import Order, PromotionProgram
+from promotions.models import Order, OrderReturn, PromotionProgram
 from promotions.orders.request import parse_order
 from promotions.services.commit_order import commit_order
 from reporting.queries.leaderboard import program_leaderboard
@@ -38,6 +38,7 @@ class PastShop(Shop):
         """Load the facts of everything that happened."""
         load_facts(
             order_ids=list(Order.objects.values_list("pk", flat=True)),
+            return_ids=list(OrderReturn.objects.values_list("pk", flat=True)),
             operation_ids=list(PointOperation.objects.values_list("pk", flat=True)),
         )
 
@@ -72,6 +73,23 @@ def two_days_of_a_fifth_off(shop: PastShop) -> int:
         shop.sell(MONDAY + timedelta(days=offset), "9", sku="B")
     shop.load()
     return int(made["id"])
+
+
+def test_sales_are_told_by_the_day_with_what_came_back(shop: PastShop) -> None:
+    two_days_of_a_fifth_off(shop)
+    order = Order.objects.filter(ordered_at__date="2026-06-03", partner__isnull=False).get()
+    shop.back(order.ref, ("1", "5"))
+    shop.load()
+    wednesday = {"date_from": "2026-06-03", "date_to": "2026-06-03"}
+    whole = Order.objects.filter(ordered_at__date="2026-06-03")
+    (row,) = shop.report("sales", **wednesday)
+    assert (row["date"], row["currency"], row["orders"]) == ("2026-06-03", "USD", 2)
+    assert (row["units"], row["discount"]) == ("14", "10.00")
+    assert row["amount"] == str(sum(one.total for one in whole).quantize(Decimal("0.01")))
+    assert Decimal(row["average_order"]) == Decimal(row["amount"]) / 2
+    rows = shop.report("sales", date_from="2026-06-01", date_to="2027-12-31", group_by="month")
+    back = [Decimal(one["amount"]) for one in rows if not one["date"].startswith("2026-06")]
+    assert back == [Decimal("-40.00")]
 
 
 def test_an_extra_unit_costs_what_was_given_by_what_was_sold_more(shop: PastShop) -> None:
@@ -224,7 +242,8 @@ def test_breakage_is_what_expired_and_what_will(shop: PastShop, *, swept: bool) 
 
 
 @pytest.mark.parametrize(
-    "name", ["promotions/leaderboard", "membership/cohorts", "points/flow", "points/liability"]
+    "name",
+    ["sales", "promotions/leaderboard", "membership/cohorts", "points/flow", "points/liability"],
 )
 def test_each_is_a_file_too(shop: PastShop, name: str) -> None:
     two_days_of_a_fifth_off(shop)
