@@ -16,7 +16,7 @@ class SourceRefused(Refused):
 
 
 class SourceLacks(Refused):
-    """The other system lacks what is read from it; is it an Odoo 17 or 18 with its modules?"""
+    """The other system lacks what is read from it: it must be an Odoo 17 or 18 with its modules."""
 
     code = "source_lacks"
 

@@ -241,7 +241,7 @@ def _files(period: Period, asked: BoardAsked) -> dict[str, str]:
     query = urlencode(parts | ({"pos_config": asked.store} if asked.store else {}))
     return {
         "sales": f"{reverse('report-sales')}?{query}&group_by={chart_group(period)}",
-        "programs": f"{reverse('report-leaderboard')}?{query}",
+        "programs": f"{reverse('report-promotions')}?{query}",
         "levels": f"{reverse('report-membership')}?{query}",
         "points": f"{reverse('report-points')}?{urlencode(parts)}",
     }

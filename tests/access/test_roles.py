@@ -28,7 +28,7 @@ def test_managers_see_and_change_nothing() -> None:
     held = permissions("manager")
     assert {"promotions.view_order", "loyalty.view_partner"} <= held
     assert all(one.split(".")[1].startswith("view_") for one in held)
-    assert {one.split(".")[0] for one in held} <= {"loyalty", "promotions", "reporting"}
+    assert {one.split(".")[0] for one in held} <= {"imports", "loyalty", "promotions", "reporting"}
 
 
 @pytest.mark.django_db

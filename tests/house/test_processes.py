@@ -52,7 +52,7 @@ def test_every_task_without_arguments_has_its_time() -> None:
 def test_the_compose_file_starts_the_processes_of_production() -> None:
     services = yaml.safe_load((BASE_DIR / "docker-compose.yml").read_text())["services"]
     ours = {name: one for name, one in services.items() if "build" in one}
-    assert ours.keys() == {"migrate", "web", "live", "consumers", "worker", "beat"}
+    assert ours.keys() == {"migrate", "web", "live", "grpc", "consumers", "worker", "beat"}
     assert services.keys() - ours.keys() == {"postgres", "valkey"}
     web = services["web"]
     assert web["environment"]["PROMETHEUS_MULTIPROC_DIR"] == web["tmpfs"][0].partition(":")[0]
