@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from promotions.engine.amounts import E4
 from promotions.engine.compiled import CompiledProgram, CompiledRule
 from promotions.engine.filters import Matcher
+from promotions.engine.points import gross_points, points_of
 from promotions.engine.rewards.reward import CompiledReward, Turn, TurnKey
-from promotions.engine.rules import points_of
 from promotions.engine.standing import Standing
 from promotions.engine.wallet import CardFacts, CouponFacts
 
@@ -60,9 +60,7 @@ class Candidate:
 
     def twin(self, groups: int) -> Candidate:
         """Return an alternative to this one, paid from the same points."""
-        twin = Candidate(
-            self.program, self.matcher, self.rules, self.purse, coupon=self.coupon, card=self.card
-        )
+        twin = Candidate(self.program, self.matcher, self.rules, self.purse, coupon=self.coupon)
         twin.groups = groups
         return twin
 
@@ -131,9 +129,7 @@ class Candidate:
             return None
         _, qty = self.matcher.totals(rule.node)
         if qty - freed < rule.min_qty:
-            gross = self.matcher.totals(rule.node)[0]
-            unit = self.program.point_unit
-            return points_of(rule, gross, qty, basket.scale, unit), False
+            return gross_points((rule,), self.matcher, self.program.point_unit), False
         if rule.per_unit:
             return -(-rule.amount * freed // E4), True
         if not rule.per_order:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from promotions.engine.cart import Cart
+from promotions.engine.cart import Cart, Claim
 from promotions.engine.case import Case
 from promotions.engine.catalog import Catalog
 from promotions.engine.combine import Combination
@@ -15,7 +15,7 @@ from promotions.engine.payments import pay
 from promotions.engine.propose import Proposal
 from promotions.engine.report import write_decision
 from promotions.engine.rewards.discount import CompiledDiscount
-from promotions.engine.rewards.reward import Turn
+from promotions.engine.rewards.reward import CompiledReward, Turn
 from promotions.engine.search import best_combination
 from promotions.engine.settle import Earnings, overdrawn
 from promotions.engine.standing import Standing
@@ -70,36 +70,37 @@ def _cut_back(
     turn: Turn, case: Case, proposal: Proposal, start: Standing, found: Combination
 ) -> tuple[Combination, Earnings]:
     """Cut one claim back to the most that its card can pay for, found by halving."""
-    required = turn.reward.required
+    assert turn.claim is not None  # nothing is paid from a card unless it is claimed
+    claim = case.cart.claims[turn.claim]
+    required, asked = turn.reward.required, turn.times or 1
     spent = sum(taken.cost for taken in found.taken if taken.turn is turn)
-    low, high = 0, max(0, -(-spent // required) - 1)
+    low, high = 0, -(-spent // required) - 1
     while low < high:
         most = (low + high + 1) // 2
-        _limit(turn, most)
+        _limit(turn, most, asked)
         found = best_combination(proposal.candidates, proposal.turns(), start)
         if overdrawn(case, proposal, found, Earnings(case, proposal, found)) == turn.purse:
             high = most - 1
         else:
             low = most
-    _limit(turn, low)
+    _limit(turn, low, asked)
     if not low:
         proposal.drop(turn)
-    if turn.claim is not None and not (low and _is_open(turn, case)):
-        proposal.refuse([(turn.claim, case.cart.claims[turn.claim])], Reason.NOT_ENOUGH_POINTS)
+    if not (low and _is_open(turn.reward, claim)):
+        proposal.refuse([(turn.claim, claim)], Reason.NOT_ENOUGH_POINTS)
     found = best_combination(proposal.candidates, proposal.turns(), start)
     # Leaving out a discount might let the order earn the points that the claim lacks.
     found.optimal = all(one.purse == turn.purse for one in proposal.candidates)
     return found, Earnings(case, proposal, found)
 
 
-def _is_open(turn: Turn, case: Case) -> bool:
-    """Tell whether a claim left open how many points to use, so that fewer are no refusal."""
-    reward = turn.reward
-    open_ended = isinstance(reward, CompiledDiscount) and reward.mode is DiscountMode.PER_POINT
-    return open_ended and turn.claim is not None and case.cart.claims[turn.claim].points is None
+def _is_open(reward: CompiledReward, claim: Claim) -> bool:
+    """Tell whether a claim leaves open how many points to use, so that fewer are no refusal."""
+    per_point = isinstance(reward, CompiledDiscount) and reward.mode is DiscountMode.PER_POINT
+    return per_point and claim.points is None
 
 
-def _limit(turn: Turn, multiples: int) -> None:
-    """Let a turn use at most so many times its required points."""
+def _limit(turn: Turn, multiples: int, asked: int) -> None:
+    """Let a turn that is claimed so many times use at most so many times its required points."""
     turn.points = multiples * turn.reward.required
-    turn.times = min(turn.times or multiples, multiples)
+    turn.times = min(asked, multiples)

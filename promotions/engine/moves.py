@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from promotions.engine.allocate import split
 from promotions.engine.amounts import number, to_e4
-from promotions.engine.compiled import CompiledRule
 from promotions.engine.decision import CardPoints, CouponToIssue, ReferrerReward, Share
 from promotions.engine.outcome import Outcome
+from promotions.engine.points import gross_points
 from promotions.engine.propose import Considered
 from promotions.engine.rewards.bonus_points import CompiledBonusPoints
-from promotions.engine.rules import points_of
 from promotions.engine.shares import split_over_lines
 from promotions.engine.wallet import CardFacts
 
@@ -105,13 +104,8 @@ def _referrer_reward(one: Considered, referrer_id: int, outcome: Outcome) -> Ref
     )
     if bonus and program.loyalty_program_id is not None:
         return ReferrerReward(program.id, referrer_id, number(bonus), program.loyalty_program_id)
-    points = sum(_points(rule, one, outcome) for rule in one.starting)
+    points = gross_points(one.starting, outcome.case.matcher, program.point_unit)
     return ReferrerReward(program.id, referrer_id, coupon_points=number(points))
-
-
-def _points(rule: CompiledRule, one: Considered, outcome: Outcome) -> int:
-    gross, qty = outcome.case.matcher.totals(rule.node)
-    return points_of(rule, gross, qty, outcome.case.basket.scale, one.program.point_unit)
 
 
 def _by_line(one: Considered, earned: int, outcome: Outcome) -> tuple[Share, ...]:

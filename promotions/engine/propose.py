@@ -10,8 +10,9 @@ from promotions.engine.cart import Claim
 from promotions.engine.case import Case
 from promotions.engine.claims import place_claims
 from promotions.engine.compiled import CompiledProgram, CompiledRule
+from promotions.engine.points import gross_points
 from promotions.engine.rewards.reward import Turn
-from promotions.engine.rules import passing_rules, points_of, shortfall
+from promotions.engine.rules import passing_rules, shortfall
 from promotions.engine.scope import budget_left, out_of_scope
 from promotions.engine.terms import Reason
 from promotions.engine.wallet import CardFacts, CouponFacts
@@ -139,15 +140,8 @@ class Proposal:
         program, case, purses = one.program, self.case, self.purses
         reward = program.sole_reward
         assert reward is not None
-        points = 0
-        for rule in one.starting:
-            if rule.per_order:
-                points += rule.amount
-            else:
-                qty = case.matcher.totals(rule.node)[1]
-                points += points_of(rule, 0, qty, case.basket.scale, program.point_unit)
         source = Candidate(program, case.matcher, one.starting, len(purses))
-        purses.append(points)
+        purses.append(gross_points(one.starting, case.matcher, program.point_unit))
         one.turns = [source.plan(reward)]
         one.sources = one.candidates = [source]  # neither is changed any more
         if program.group is None and not program.limited:
@@ -189,12 +183,7 @@ class Proposal:
         return self._gross_points(one)
 
     def _gross_points(self, one: Considered) -> int:
-        scale, unit = self.case.basket.scale, one.program.point_unit
-        total = 0
-        for rule in one.starting:
-            gross, qty = self.case.matcher.totals(rule.node)
-            total += points_of(rule, gross, qty, scale, unit)
-        return total
+        return gross_points(one.starting, self.case.matcher, one.program.point_unit)
 
     def _new_purse(self, points: int) -> int:
         self.purses.append(points)
@@ -208,8 +197,7 @@ class Proposal:
         """
         purse = self._card_purses.get(loyalty_program_id)
         if purse is None:
-            points = 0 if card is None else to_e4(card.balance)
-            points += sum(
+            points = sum(
                 self._gross_points(one)
                 for one in self.considered
                 if one.program.on_card
@@ -217,6 +205,8 @@ class Proposal:
                 and one.reason is None
                 and one.program.loyalty_program_id == loyalty_program_id
             )
+            if card is not None:
+                points += to_e4(card.balance)
             # A card may be in debt; a purse below zero would mean: not counted yet.
             purse = self._card_purses[loyalty_program_id] = self._new_purse(max(0, points))
         return purse
@@ -251,7 +241,7 @@ class Proposal:
         if program.group is not None:
             bit = self._bit(program.group)
             for candidate in one.candidates:
-                candidate.groups |= bit
+                candidate.groups = bit  # alternatives of one program exclude each other by it too
         if program.limited:
             budget = budget_left(program, self.case)
             if budget is not None:

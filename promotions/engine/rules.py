@@ -1,10 +1,9 @@
-"""Which rules pass, how many points they make, and what is missing when none does."""
+"""Which rules pass, and what is missing when none does."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from promotions.engine.amounts import E4
 from promotions.engine.case import Case
 from promotions.engine.compiled import CompiledProgram, CompiledRule
 from promotions.engine.terms import Reason
@@ -42,20 +41,6 @@ def passing_rules(program: CompiledProgram, case: Case) -> list[CompiledRule]:
         if gross * scale >= rule.min_amount and qty >= rule.min_qty and qty > 0:
             passing.append(rule)
     return passing
-
-
-def points_of(rule: CompiledRule, gross: int, qty: int, scale: int, point_unit: int) -> int:
-    """Return the points a rule makes of an amount (minor units) and a quantity.
-
-    Points per unit count the quantity as it is, weighed goods too; points per money are rounded
-    down to the smallest part of a point that the program counts.
-    """
-    if rule.per_order:
-        return rule.amount
-    if rule.per_unit:
-        return rule.amount * max(0, qty) // E4
-    points = rule.amount * max(0, gross) * scale // E4
-    return points - points % point_unit
 
 
 def shortfall(program: CompiledProgram, case: Case) -> Shortfall | None:

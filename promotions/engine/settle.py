@@ -6,9 +6,9 @@ from promotions.engine.amounts import E4, to_e4
 from promotions.engine.case import Case
 from promotions.engine.combine import Combination
 from promotions.engine.compiled import CompiledProgram, CompiledRule
+from promotions.engine.points import points_of
 from promotions.engine.propose import Considered, Proposal
 from promotions.engine.rewards.bonus_points import CompiledBonusPoints
-from promotions.engine.rules import points_of
 from promotions.engine.terms import EarnOn
 
 _BEFORE_OWN_REWARDS = EarnOn.BEFORE_OWN_REWARDS  # looking it up in a class costs

@@ -82,6 +82,11 @@ class Standing:
         """What the order costs now; manual adjustments lower it, never below zero."""
         return max(0, self.goods + self.basket.adjustment)
 
+    def pay(self, purse: int, cost: int) -> None:
+        """Spend points from a purse."""
+        self.purses[purse] -= cost
+        self.spent += cost
+
     def most(self, program_id: int, amount: int) -> int:
         """Return the part of an amount that the order total and the program's budget allow."""
         if self.basket.adjustment:
@@ -110,7 +115,7 @@ class Standing:
                     left[target] -= share
                     parts[target] = share
         self.goods -= amount
-        if self.budgets and program_id in self.budgets:
+        if program_id in self.budgets:
             self.budgets[program_id] -= amount
         return parts
 
@@ -125,7 +130,7 @@ class Standing:
                 self.goods -= share
                 room -= share
                 parts[position] = share
-        if self.budgets and program_id in self.budgets:
+        if program_id in self.budgets:
             self.budgets[program_id] -= sum(parts.values())
         return parts
 
@@ -144,7 +149,7 @@ class Sums(Standing):
     def spread(self, program_id: int, targets: Sequence[int], amount: int, basis: int) -> Parts:
         """Take an amount off the sum; it falls on no position."""
         self.goods -= amount
-        if self.budgets and program_id in self.budgets:
+        if program_id in self.budgets:
             self.budgets[program_id] -= amount
         return {}
 

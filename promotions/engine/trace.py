@@ -9,9 +9,9 @@ from promotions.engine.amounts import money, number
 from promotions.engine.combine import retrace
 from promotions.engine.decision import ProgramTrace, TraceStep
 from promotions.engine.outcome import Outcome
+from promotions.engine.points import gross_points
 from promotions.engine.propose import Considered
 from promotions.engine.rewards.reward import Taken
-from promotions.engine.rules import points_of
 from promotions.engine.shares import LineShares
 from promotions.engine.standing import Step
 from promotions.engine.terms import Outcome as Word
@@ -45,11 +45,8 @@ def write_trace(outcome: Outcome, line_ids: Sequence[str]) -> tuple[ProgramTrace
 def _program(one: Considered, outcome: Outcome, steps: tuple[TraceStep, ...]) -> ProgramTrace:
     word, reason = outcome.of(one)
     missing = None if word is Word.APPLIED else outcome.missing(one)
-    digits, scale = outcome.case.basket.digits, outcome.case.basket.scale
-    points = sum(
-        points_of(rule, *outcome.case.matcher.totals(rule.node), scale, one.program.point_unit)
-        for rule in one.starting
-    )
+    digits = outcome.case.basket.digits
+    points = gross_points(one.starting, outcome.case.matcher, one.program.point_unit)
     return ProgramTrace(
         one.program.id,
         one.program.definition.version_id,

@@ -33,8 +33,7 @@ class CompiledBonusPoints(CompiledReward):
         if times <= 0 or (self.amount <= 0 and self.extra_rate <= 0):
             return None
         cost = times * self.required
-        standing.purses[turn.purse] -= cost
-        standing.spent += cost
+        standing.pay(turn.purse, cost)
         standing.extras += 1
         bonus = self.amount * times
         if steps is not None:

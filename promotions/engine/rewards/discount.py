@@ -45,15 +45,14 @@ class CompiledDiscount(CompiledReward):
         if purse < cost:
             return _NOTHING
         basket = standing.basket
-        points = 0
         if self.mode is _PERCENT:
             numerator, denominator = basis[0] * self.value, basis[1] * PERCENT
         elif self.mode is _FIXED:
             numerator, denominator = self.value, basket.scale
         else:
             points = purse if turn.points is None else min(purse, turn.points)
-            points -= points % cost
-            numerator, denominator = self.value * points, E4 * basket.scale
+            cost = points - points % cost
+            numerator, denominator = self.value * cost, E4 * basket.scale
         if basket.down:
             amount = numerator // denominator
         else:
@@ -64,7 +63,7 @@ class CompiledDiscount(CompiledReward):
         if standing.bounded:
             amount = standing.most(turn.program_id, amount)
         if self.mode is _PER_POINT:
-            cost = self.points_for(amount, basket.scale, points)
+            cost = self.points_for(amount, basket.scale, cost)
         return (amount, cost, (numerator, denominator)) if amount > 0 else _NOTHING
 
     def points_for(self, amount: int, scale: int, points: int) -> int:
@@ -99,9 +98,9 @@ class LinesDiscount(CompiledDiscount):
 
     def take(self, turn: Turn, standing: Standing, steps: list[Step] | None) -> Taken | None:
         """Take the discount off what is left, once per claim, one claim after the other."""
-        if (turn.times or 1) == 1:
+        if turn.times is None:
             return self._take_once(turn, standing, steps)
-        return repeated(turn.times or 1, self._take_once, turn, standing, steps)
+        return repeated(turn.times, self._take_once, turn, standing, steps)
 
     def _take_once(self, turn: Turn, standing: Standing, steps: list[Step] | None) -> Taken | None:
         if self.whole_order:
@@ -118,8 +117,7 @@ class LinesDiscount(CompiledDiscount):
         if not amount:
             return None
         parts = standing.spread(turn.program_id, targets, amount, weight)
-        standing.purses[turn.purse] -= cost
-        standing.spent += cost
+        standing.pay(turn.purse, cost)
         if steps is not None:
             steps.append(Step(self.mode.value, basis, self.value, exact, amount, cost, parts))
         return Taken(turn, amount, cost, parts)
@@ -165,8 +163,6 @@ class CheapestDiscount(CompiledDiscount):
 
     def take(self, turn: Turn, standing: Standing, steps: list[Step] | None) -> Taken | None:
         """Take the discount off one unit, once per claim."""
-        if (turn.times or 1) == 1:
-            return self._take_once(turn, standing, steps)
         return repeated(turn.times or 1, self._take_once, turn, standing, steps)
 
     def _take_once(self, turn: Turn, standing: Standing, steps: list[Step] | None) -> Taken | None:
@@ -183,8 +179,7 @@ class CheapestDiscount(CompiledDiscount):
         parts = standing.spread(turn.program_id, (position,), amount, left)
         if amount >= worth:
             standing.freed[position] += E4
-        standing.purses[turn.purse] -= cost
-        standing.spent += cost
+        standing.pay(turn.purse, cost)
         if steps is not None:
             steps.append(Step(self.mode.value, worth, self.value, exact, amount, cost, parts))
         return Taken(turn, amount, cost, parts)
@@ -193,11 +188,7 @@ class CheapestDiscount(CompiledDiscount):
     def _cheapest(targets: Sequence[int], standing: Standing) -> int | None:
         basket, left, freed = standing.basket, standing.left, standing.freed
         for position in targets:
-            if (
-                left[position] > 0
-                and basket.price[position] > 0
-                and basket.qty[position] - freed[position] >= E4
-            ):
+            if left[position] > 0 and basket.qty[position] - freed[position] >= E4:
                 return position
         return None
 

@@ -56,8 +56,7 @@ class CompiledFreeProduct(CompiledReward):
         claims = points // self.required
         if turn.times is not None:
             claims = min(claims, turn.times)
-        units = max(0, claims) * self.qty
-        return -(-units * max([self.prices[product], *prices]) // (E4 * basket.scale))
+        return -(-claims * self.qty * max([self.prices[product], *prices]) // (E4 * basket.scale))
 
     def _product(self, turn: Turn) -> int:
         return turn.product if turn.product is not None else next(iter(self.products))
@@ -66,8 +65,6 @@ class CompiledFreeProduct(CompiledReward):
         """Free units in the cart, dearest first, and return what is earned beyond."""
         product = self._product(turn)
         limit = NO_LIMIT if turn.times is None else turn.times
-        if turn.points is not None:
-            limit = min(limit, turn.points // self.required)
         purse = standing.purses[turn.purse]
         positions = [] if self.extra else self._units(product, standing)
         freed = lost = 0
@@ -76,9 +73,7 @@ class CompiledFreeProduct(CompiledReward):
             freed = self._free_in_cart(turn, product, available, limit, purse)
             lost = turn.candidate.points_lost(product, freed)
         claims = min(limit, (purse - lost) // self.required)
-        if claims <= 0:
-            return None
-        units = max(0, claims * self.qty - freed)
+        units = claims * self.qty - freed
         parts: Parts = {}
         if freed:
             worth = self._worth(positions, freed, standing)
@@ -93,8 +88,7 @@ class CompiledFreeProduct(CompiledReward):
         elif not units:
             return None
         cost = claims * self.required
-        standing.purses[turn.purse] -= cost
-        standing.spent += cost
+        standing.pay(turn.purse, cost)
         standing.extras += 1
         standing.gifts += divide(units * self.prices[product], E4 * standing.basket.scale)
         amount = sum(parts.values())

@@ -54,8 +54,7 @@ class CompiledSpecialPrice(CompiledReward):
         parts = standing.take(turn.program_id, wanted)
         if not parts:
             return None
-        standing.purses[turn.purse] -= self.required
-        standing.spent += self.required
+        standing.pay(turn.purse, self.required)
         amount = sum(parts.values())
         if steps is not None:
             steps.append(

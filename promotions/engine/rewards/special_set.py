@@ -58,8 +58,7 @@ class CompiledSpecialSet(CompiledReward):
         parts = standing.take(turn.program_id, dict(sorted(wanted.items())))
         if not parts:
             return None
-        standing.purses[turn.purse] -= self.required
-        standing.spent += self.required
+        standing.pay(turn.purse, self.required)
         amount = sum(parts.values())
         if steps is not None:
             steps.append(

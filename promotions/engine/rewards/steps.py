@@ -54,8 +54,7 @@ class CompiledSteps(CompiledReward):
                 shares[position] = shares.get(position, 0) + share
         if not total:
             return None
-        standing.purses[turn.purse] -= self.required
-        standing.spent += self.required
+        standing.pay(turn.purse, self.required)
         return Taken(turn, total, self.required, shares)
 
     def _reached(self, turn: Turn, standing: Standing) -> list[int]:

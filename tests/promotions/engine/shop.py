@@ -36,7 +36,7 @@ from promotions.engine.wallet import EMPTY_WALLET, CardFacts, Wallet
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 POS = PosFacts(id=1, ref="main", currency="USD", digits=2)
 MEMBER = 5
-_ids = itertools.count(1)
+_ids = itertools.count(10_000)  # beyond the ids that tests choose
 
 
 def line(
