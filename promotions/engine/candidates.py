@@ -18,12 +18,14 @@ class Candidate:
 
     It is taken or left as a whole. `groups` is a bit mask: of the candidates that share a bit,
     one at most is taken. `purse` is its index among the purses of the standing. `rules` are
-    those that pass; when the points come from a coupon they are conditions only. `keys` are those
-    of its turns, as planned. Turns know their candidate and not the other way round, so that what
-    an evaluation made is gone when it is over, without the garbage collector.
+    those that pass; when the points come from a coupon they are conditions only. `by_code`: a
+    coupon, or a code that was entered, set it in motion. `keys` are those of its turns, as
+    planned. Turns know their candidate and not the other way round, so that what an evaluation
+    made is gone when it is over, without the garbage collector.
     """
 
     __slots__ = (
+        "by_code",
         "card",
         "coupon",
         "exclusive",
@@ -54,6 +56,7 @@ class Candidate:
         self.coupon = coupon
         self.card = card
         self.source_id = coupon.id if coupon is not None else 0
+        self.by_code = coupon is not None or any([rule.code is not None for rule in rules])
         self.exclusive = program.exclusive
         self.groups = 0
         self.keys: list[TurnKey] = []
@@ -82,11 +85,6 @@ class Candidate:
     def later(self) -> frozenset[Candidate]:
         """Return itself if it has more than one turn, so that leaving it out must be kept."""
         return frozenset() if len(self.keys) == 1 else frozenset((self,))
-
-    @property
-    def by_code(self) -> bool:
-        """Tell whether a coupon, or a code that was entered, set it in motion."""
-        return self.coupon is not None or any(rule.code is not None for rule in self.rules)
 
     def points_now(self, standing: Standing) -> int:
         """Return the points of this order, money counted as what is left at this moment."""
