@@ -64,7 +64,12 @@ def user_key(caller: Caller, key: str | None) -> str:
 
     A request without a key gets one of its own.
     """
-    return f"{caller.user_id}:{key or uuid.uuid4()}"
+    return f"{keys_of(caller)}{key or uuid.uuid4()}"
+
+
+def keys_of(caller: Caller) -> str:
+    """Return what all of the user's keys in the ledger begin with."""
+    return f"{caller.user_id}:"
 
 
 @dataclass(frozen=True, slots=True)

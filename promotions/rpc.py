@@ -10,7 +10,7 @@ from access.caller import Role
 from access.idempotency import make_once
 from access.json import dump
 from access.rpc import RpcCall, as_body, message_of, rpc_method
-from promotions.api.selling import assert_own_pos, quote, sell
+from promotions.api.selling import assert_named_rightly, quote, sell
 from promotions.orders.receipt import Receipt
 from promotions.orders.request import OrderRequest, parse_order
 from punchcard.v1 import orders_pb2 as wire
@@ -30,7 +30,7 @@ def answer_commit(call: RpcCall, asked: wire.OrderRequest) -> wire.Order:
     Raises: as `parse_order` and `sell`; IdempotencyKeyReused, InvalidIdempotencyKey.
     """
     order = _order(asked)
-    assert_own_pos(call.caller, order)
+    assert_named_rightly(call.caller, order)
     key = call.idempotency_key()
 
     def make() -> Receipt:

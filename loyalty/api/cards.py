@@ -70,7 +70,7 @@ class CardsView(ApiView):
         rows = LoyaltyCard.objects.select_related("loyalty_program", "partner")
         asked = request.query_params
         if "partner" in asked:
-            rows = rows.filter(partner=find_partner(_query_ref(request, "partner")))
+            rows = rows.filter(partner=find_partner(_query_ref(request, "partner"), self.caller))
         if "loyalty_program" in asked:
             program = find_loyalty_program(_query_ref(request, "loyalty_program"))
             rows = rows.filter(loyalty_program=program)
@@ -88,7 +88,8 @@ class CardsView(ApiView):
         """Open an empty card, for a member or for whoever holds its code."""
         body = NewCardBody.read(request)
         program = find_loyalty_program(body["loyalty_program"])
-        partner = find_partner(body["partner"]) if body.get("partner") is not None else None
+        named = body.get("partner")
+        partner = None if named is None else find_partner(named, self.caller)
 
         def make() -> dict[str, object]:
             opened = open_card(
@@ -130,7 +131,8 @@ class CardView(ApiView):
     def put(self, request: Request, code: str) -> HttpResponse:
         """Open the card with this code, or give it to the member if nobody has it."""
         body = CardBody.read(request)
-        partner = find_partner(body["partner"]) if body.get("partner") is not None else None
+        named = body.get("partner")
+        partner = None if named is None else find_partner(named, self.caller)
         saved = upsert_card(
             code=code,
             loyalty_program_id=find_loyalty_program(body["loyalty_program"]).pk,

@@ -8,6 +8,7 @@ from django.db.models import Model
 
 from access import wrong_codes
 from access.caller import Caller, Role
+from access.idempotency import keys_of
 from access.serializers import MAX_ID
 from core import codes
 from core.errors import Missing
@@ -16,14 +17,32 @@ from loyalty.errors import (
     LoyaltyProgramNotFound,
     MembershipProductNotFound,
     PartnerNotFound,
+    PointOperationNotFound,
 )
-from loyalty.models import LoyaltyCard, LoyaltyProgram, MembershipProduct, Partner
+from loyalty.models import LoyaltyCard, LoyaltyProgram, MembershipProduct, Partner, PointOperation
 
 M = TypeVar("M", bound=Model)
 
 
-def find_partner(reference: str | int) -> Partner:
-    """Return the member. Raises: PartnerNotFound."""
+def find_partner(reference: str | int, caller: Caller) -> Partner:
+    """Return the member; our id will do too, but not for a till.
+
+    With a member come the codes of cards, so a till knows a member by reference alone, as a card
+    by its code, and wrong ones are counted against it.
+    Raises: PartnerNotFound, TooManyWrongCodes.
+    """
+    if caller.role is not Role.POS:
+        return find_any_partner(reference)
+    wrong_codes.check(caller.pos_ref, None)
+    found = Partner.objects.filter(ref=reference).first()
+    if found is None or isinstance(reference, int):
+        wrong_codes.note(caller.pos_ref, None, wrong=1)
+        raise PartnerNotFound(partner=reference)
+    return found
+
+
+def find_any_partner(reference: str | int) -> Partner:
+    """Return the member, for a caller who may list them all. Raises: PartnerNotFound."""
     return _find(Partner, reference, PartnerNotFound(partner=reference))
 
 
@@ -59,6 +78,24 @@ def find_card(reference: str, caller: Caller) -> LoyaltyCard:
         if card is not None:
             return card
     raise CardNotFound(card=reference)
+
+
+def assert_operation(operation_id: int, card: str | None, caller: Caller) -> None:
+    """Refuse a till that undoes what it neither did itself nor can name the card of.
+
+    `card`: the code of the operation's card; without it a till undoes what its own user did.
+    Raises: PointOperationNotFound, CardNotFound, TooManyWrongCodes.
+    """
+    operations = PointOperation.objects.filter(pk=operation_id)
+    if card is not None:
+        operations = operations.filter(card=find_card(card, caller))
+    elif caller.role is Role.POS:
+        wrong_codes.check(caller.pos_ref, None)
+        operations = operations.filter(idempotency_key__startswith=keys_of(caller))
+    if not operations.exists():
+        if caller.role is Role.POS:
+            wrong_codes.note(caller.pos_ref, None, wrong=1)
+        raise PointOperationNotFound(operation_id=operation_id)
 
 
 def _find(model: type[M], reference: str | int, missing: Missing) -> M:

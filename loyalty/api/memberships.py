@@ -104,7 +104,7 @@ class MembershipView(ApiView):
     )
     def get(self, request: Request, ref: str) -> HttpResponse:
         """Tell the member's open membership, null if there is none."""
-        partner = find_partner(ref)
+        partner = find_partner(ref, self.caller)
         return answer({"partner": partner.ref, "membership": present_membership(partner)})
 
 
@@ -124,7 +124,7 @@ class MembershipChangeView(ApiView):
     def post(self, request: Request, ref: str) -> HttpResponse:
         """Close the level held, open this one and carry the points over."""
         named = MembershipChangeBody.read(request)["membership_product"]
-        partner = find_partner(ref)
+        partner = find_partner(ref, self.caller)
         product = None if named is None else find_membership_product(named)
 
         def change() -> dict[str, object]:

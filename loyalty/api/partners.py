@@ -79,7 +79,7 @@ class PartnerView(ApiView):
     )
     def get(self, request: Request, ref: str) -> HttpResponse:
         """Tell the member, the level held, and the active cards with their balances."""
-        return answer(_present_whole(find_partner(ref)))
+        return answer(_present_whole(find_partner(ref, self.caller)))
 
     @extend_schema(
         operation_id="save_partner",

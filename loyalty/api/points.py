@@ -15,11 +15,11 @@ from access.errors import IdempotencyKeyReused
 from access.idempotency import KEY_PARAMETER, REPLAY_HEADER, ledger_key, read_key
 from access.json import answer
 from access.permissions import allow
-from access.serializers import MAX_ID, Body, PointsField
+from access.serializers import MAX_ID, MAX_REF, Body, PointsField
 from access.views import ApiView
 from core.numbers import plain
 from loyalty.api import shapes
-from loyalty.api.lookups import find_card
+from loyalty.api.lookups import assert_operation, find_card
 from loyalty.domain.points import PointsMoved
 from loyalty.errors import PointOperationNotFound
 from loyalty.models import LoyaltyCard
@@ -58,6 +58,11 @@ class ReverseBody(Body):
 
     points = PointsField(required=False, allow_null=True)
     origin = serializers.CharField(max_length=255, required=False)
+    card = serializers.CharField(
+        max_length=MAX_REF,
+        required=False,
+        help_text="Code of the operation's card. A till names it to undo what another user did.",
+    )
 
 
 class EarnView(ApiView):
@@ -154,6 +159,7 @@ class ReverseView(ApiView):
         if operation > MAX_ID:
             raise PointOperationNotFound(operation_id=operation)
         key = ledger_key(request, self.caller)
+        assert_operation(operation, body.get("card"), self.caller)
         return _answer_moved(
             request,
             None,

@@ -76,7 +76,7 @@ class EvaluateView(ApiView):
     def post(self, request: Request, ref: str) -> HttpResponse:
         """Compare the member's orders with the level paths."""
         apply = EvaluateBody.read(request)["apply"]
-        partner = find_partner(ref)
+        partner = find_partner(ref, self.caller)
 
         def evaluate() -> dict[str, object]:
             done = evaluate_member(partner_id=partner.pk, at=timezone.now(), apply=apply)

@@ -16,7 +16,7 @@ from access.json import answer, read_body
 from access.permissions import allow
 from access.views import ApiView
 from promotions.api import sync_schemas as schemas
-from promotions.api.selling import assert_own_pos, guessers, guesses
+from promotions.api.selling import assert_named_rightly, guessers, guesses
 from promotions.offline.request import parse_offline_order, ref_of, split_sync
 from promotions.orders.receipt import Receipt
 from promotions.services.sync_order import sync_order
@@ -48,7 +48,7 @@ class SyncView(ApiView):
         """Return what became of one order. It raises nothing: the others have their turn."""
         try:
             order = parse_offline_order(body)
-            assert_own_pos(self.caller, order)
+            assert_named_rightly(self.caller, order)
             if order.codes:
                 wrong_codes.check(*guessers(self.caller, order))
             committed = sync_order(order=order, now=now, user_id=self.caller.user_id)

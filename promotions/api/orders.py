@@ -18,7 +18,7 @@ from access.views import ApiView
 from core.errors import Missing
 from promotions.api import order_schemas as schemas
 from promotions.api.explaining import explained
-from promotions.api.selling import assert_own_pos, quote, sell
+from promotions.api.selling import assert_named_rightly, quote, sell
 from promotions.orders.errors import OrderNotFound
 from promotions.orders.receipt import Receipt
 from promotions.orders.request import parse_order, parse_return
@@ -65,7 +65,7 @@ class OrdersView(ApiView):
         """Decide the order, write it, move points, spend coupons."""
         order = parse_order(read_body(request))
         caller, explain = _caller(request), _explain(request)
-        assert_own_pos(caller, order)
+        assert_named_rightly(caller, order)
         replayed = False
 
         def make() -> Receipt:

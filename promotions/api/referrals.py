@@ -56,7 +56,7 @@ class ReferralCodeView(ApiView):
     )
     def get(self, request: Request, ref: str) -> HttpResponse:
         """Tell the code and what became of those who came with it."""
-        partner = find_partner(ref)
+        partner = find_partner(ref, self.caller)
         given = give_referral_code(partner_ref=partner.pk, at=timezone.now())
         made = Referral.objects.filter(referrer=partner).select_related("coupon", "points_moved")
         return answer(

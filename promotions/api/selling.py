@@ -8,6 +8,7 @@ from access import wrong_codes
 from access.caller import Caller, Role
 from access.errors import RoleNotAllowed
 from access.pos_scope import assert_pos
+from loyalty.errors import PartnerNotFound
 from loyalty.queries import partner_ref
 from promotions.api.explaining import explained
 from promotions.engine.terms import Reason
@@ -29,7 +30,7 @@ def quote(caller: Caller, order: OrderRequest, *, explain: bool) -> Receipt:
 
     Raises: PosConfigNotFound, RoleNotAllowed, TooManyWrongCodes, and as `quote_order`.
     """
-    assert_own_pos(caller, order)
+    assert_named_rightly(caller, order)
     if order.at is not None and caller.role is Role.POS:
         raise RoleNotAllowed(role=caller.role, allowed=[Role.ADMIN, Role.MARKETING])
     quoted = quote_order(order=order, at=order.at or timezone.now(), explain=explain)
@@ -41,7 +42,7 @@ def quote(caller: Caller, order: OrderRequest, *, explain: bool) -> Receipt:
 def sell(caller: Caller, order: OrderRequest, *, explain: bool) -> tuple[Receipt, bool]:
     """Commit the order; return its receipt, and whether that is the first answer again.
 
-    Whoever calls has asserted the POS (`assert_own_pos`).
+    Whoever calls has asserted that (`assert_named_rightly`).
     Raises: TooManyWrongCodes, and as `commit_order`.
     """
     now = timezone.now()
@@ -60,10 +61,15 @@ def sell(caller: Caller, order: OrderRequest, *, explain: bool) -> tuple[Receipt
     return receipt, committed.replayed
 
 
-def assert_own_pos(caller: Caller, order: OrderRequest) -> None:
-    """Refuse a till that names another POS as if that one did not exist."""
+def assert_named_rightly(caller: Caller, order: OrderRequest) -> None:
+    """Refuse a till that names another POS, or a member by our id, as if they did not exist.
+
+    Ids can be guessed, and with a member come the codes of cards.
+    """
     if caller.role is not Role.POS:
         return
+    if isinstance(order.partner, int):
+        raise PartnerNotFound(partner=order.partner)
     reference = order.pos_config
     ref: str | None = reference if isinstance(reference, str) else None
     if isinstance(reference, int):

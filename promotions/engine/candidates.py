@@ -56,7 +56,7 @@ class Candidate:
         self.coupon = coupon
         self.card = card
         self.source_id = coupon.id if coupon is not None else 0
-        self.by_code = coupon is not None or any([rule.code is not None for rule in rules])
+        self.by_code = coupon is not None or any(rule.code is not None for rule in rules)
         self.exclusive = program.exclusive
         self.groups = 0
         self.keys: list[TurnKey] = []

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter
 
 from access.errors import InvalidQuery
-from loyalty.api.lookups import find_loyalty_program, find_membership_product, find_partner
+from loyalty.api.lookups import find_any_partner, find_loyalty_program, find_membership_product
 from loyalty.errors import CardNotFound
 from loyalty.models import LoyaltyCard
 from promotions.api.lookups import find_pos_config, find_program
@@ -109,7 +109,7 @@ def read_loyalty_program(query: Query) -> list[int] | None:
 
 def read_partner(query: Query) -> int | None:
     """Return the member's id. Raises: PartnerNotFound."""
-    found = _one(query, "partner_id", lambda ref: find_partner(ref).pk)
+    found = _one(query, "partner_id", lambda ref: find_any_partner(ref).pk)
     return found[0] if found else None
 
 
