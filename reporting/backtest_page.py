@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -199,6 +198,7 @@ def _order_panel(backtest_id: int) -> Panel:
         note=_("Each order stands for itself; the files have all of them."),
         empty=_("The draft would have changed no order. Choose other days, or show its code."),
         is_table=True,
+        words=(0, 1, 5),
     )
 
 
@@ -262,11 +262,10 @@ def backtest_table(backtest: Backtest, what: str) -> Table | None:
 
 def _by_kind(points: list[Json]) -> list[tuple[str, list[Json]]]:
     """Return the rows of each kind of points with its name."""
-    rows: dict[int, list[Json]] = defaultdict(list)
-    for one in points:
-        rows[one["loyalty_program"]].append(one)
+    kinds = sorted({one["loyalty_program"] for one in points})
+    rows = {kind: [one for one in points if one["loyalty_program"] == kind] for kind in kinds}
     names = dict(LoyaltyProgram.objects.filter(pk__in=rows).values_list("pk", "name"))
-    return [(names.get(kind, str(kind)), found) for kind, found in sorted(rows.items())]
+    return [(names.get(kind, str(kind)), found) for kind, found in rows.items()]
 
 
 def _sum(rows: list[Json], name: str) -> Decimal:

@@ -236,12 +236,12 @@ def address(asked: BoardAsked) -> str:
 
 
 def _files(period: Period, asked: BoardAsked) -> dict[str, str]:
-    """Return where the files behind the page are, by report; the kind of file comes behind."""
+    """Return where the files behind each part of the page are; the kind of file comes behind."""
     parts = {"date_from": period.date_from, "date_to": period.date_to}
     query = urlencode(parts | ({"pos_config": asked.store} if asked.store else {}))
     return {
         "sales": f"{reverse('report-sales')}?{query}&group_by={chart_group(period)}",
-        "programs": f"{reverse('report-promotions')}?{query}",
-        "levels": f"{reverse('report-membership')}?{query}",
-        "points": f"{reverse('report-points')}?{urlencode(parts)}",
+        "programs": f"{reverse('report-leaderboard')}?{query}",
+        "orders": f"{reverse('report-orders')}?{query}",
+        "levels": reverse("report-levels"),
     }

@@ -156,6 +156,7 @@ def _average_chart(
         [f"+{months}" for months in range(last + 1)],
         [(_("Percent who bought"), shares)],
         kind=ChartKind.LINES,
+        unit=" %",
     )
 
 
@@ -196,6 +197,7 @@ def _level_panel(levels: Sequence[MembershipAnalytics], currency: str, query: st
         files=f"{reverse('report-membership')}?{query}",
         empty=_("No member holds a level yet. Make levels, and a level path that leads to them."),
         is_table=True,
+        words=(0, 1),
     )
 
 

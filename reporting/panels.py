@@ -22,13 +22,17 @@ class ChartKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Numbers over labels. `label`: what a screen reader says; the table has the numbers."""
+    """Numbers over labels. `label`: what a screen reader says; the table has the numbers.
+
+    `unit`: what stands behind each number, as in 10 %.
+    """
 
     label: str
     labels: Sequence[str]
     series: Sequence[tuple[str, Sequence[Decimal | int | float]]]
     kind: ChartKind = ChartKind.BARS
     currency: str = ""
+    unit: str = ""
 
     @property
     def data(self) -> dict[str, Any]:
@@ -41,6 +45,7 @@ class Chart:
                 for name, values in self.series
             ],
             "currency": self.currency,
+            "unit": self.unit,
         }
 
 
@@ -64,7 +69,8 @@ class Panel:
     """A part of a page. `files`: an address that takes `format=csv|xlsx`; '' for none.
 
     `note`: what the numbers mean. `empty`: what to do where there are none. `is_table`: the table
-    is what one looks at, so it is open and stands before any chart.
+    is what one looks at, so it is open. `words`: columns of words, which begin at the left; the
+    others are numbers.
     """
 
     key: str
@@ -77,6 +83,7 @@ class Panel:
     empty: str = ""
     is_table: bool = False
     is_wide: bool = True
+    words: Sequence[int] = (0,)
 
     @property
     def chart_id(self) -> str:

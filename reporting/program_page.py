@@ -2,115 +2,181 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from urllib.parse import urlencode
 
-from django.db import connection
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
+from core.money import currency_digits
 from promotions import wording
 from promotions.api.lookups import find_pos_config
 from promotions.models import PromotionProgram
-from reporting.board import BoardAsked
-from reporting.queries.figures import chart_group
-from reporting.queries.period import ZERO, Period
+from reporting.board import BoardAsked, today_at
+from reporting.panels import Cell, Chart, Page, Panel, Tile, row
+from reporting.queries.figures import chart_group, starts_of
+from reporting.queries.leaderboard import ProgramStanding, program_leaderboard
+from reporting.queries.orders import ReportedOrder, reported_orders
+from reporting.queries.period import MOST_PER_PAGE, ZERO, GroupBy, Period
 from reporting.queries.promotions import PromotionPerformance, promotion_performance
 
 ORDERS = 50
-_ORDERS = """
-SELECT f.order_id, f.order_ref, f.kind, pos.name, max(f.transaction_date), f.currency,
-       sum(f.amount), sum(f.discount), sum(f.points_earned), sum(f.points_redeemed)
-FROM promotion_report_detail f JOIN promotions_posconfig pos ON pos.id = f.pos_config_id
-WHERE f.program_id = %(program)s
-  AND f.transaction_date >= %(since)s::timestamp - interval '1 day'
-  AND f.transaction_date < %(until)s::timestamp + interval '1 day'
-  AND f.local_time >= %(since)s AND f.local_time < %(until)s
-  AND (%(stores)s::bigint[] IS NULL OR f.pos_config_id = ANY(%(stores)s))
-GROUP BY f.order_id, f.order_ref, f.kind, f.source_id, pos.name, f.currency
-ORDER BY 5 DESC LIMIT %(limit)s
-"""
+_FORMATS = {
+    GroupBy.HOUR: "j M, H:i",
+    GroupBy.DAY: "j M",
+    GroupBy.WEEK: "j M Y",
+    GroupBy.MONTH: "M Y",
+}
 
 
-def draw_program(program: PromotionProgram, asked: BoardAsked) -> dict[str, Any]:
-    """Return what the page shows, as JSON; texts in the reader's language."""
-    stores = [find_pos_config(asked.store).pk] if asked.store else None
-    days = asked.period(timezone.localdate())
+def draw_program(program: PromotionProgram, asked: BoardAsked) -> Page:
+    """Return the page; texts in the active language. Raises: PosConfigNotFound."""
+    store = find_pos_config(asked.store) if asked.store else None
+    stores = None if store is None else [store.pk]
+    days = asked.period(today_at(store))
     period = Period(days.date_from, days.date_to, chart_group(days))
-    page = promotion_performance(
-        period, program_ids=[program.pk], pos_config_ids=stores, per_page=500, customers=True
+    found = promotion_performance(
+        period,
+        program_ids=[program.pk],
+        pos_config_ids=stores,
+        per_page=MOST_PER_PAGE,
+        customers=True,
+    ).rows
+    standings = {
+        one.currency: one
+        for one in program_leaderboard(days, pos_config_ids=stores, extra=False)
+        if one.program_id == program.pk
+    }
+    currencies = sorted(standings, key=lambda name: -standings[name].orders)
+    chosen = asked.currency if asked.currency in standings else (currencies or ["USD"])[0]
+    rows = [one for one in found if one.currency == chosen]
+    orders = reported_orders(
+        days, program_ids=[program.pk], pos_config_ids=stores, per_page=ORDERS
+    ).rows
+    parts = {"program_id": program.pk, "date_from": days.date_from, "date_to": days.date_to}
+    query = urlencode(parts | ({"pos_config": asked.store} if asked.store else {}))
+    return Page(
+        _tiles(standings.get(chosen), chosen),
+        [_time_panel(rows, period, chosen, query), _order_panel(orders, query)],
+        [chosen, *(one for one in currencies if one != chosen)],
     )
-    rows = [row for row in reversed(page.rows) if not asked.currency or _is(row, asked.currency)]
-    with override(asked.language):
-        return {
-            "tiles": _tiles(rows),
-            "rows": [_row(row) for row in rows],
-            "orders": _orders(program.pk, days, stores),
-            "files": f"{reverse('report-promotions')}?date_from={days.date_from}"
-            f"&date_to={days.date_to}&program_id={program.pk}&group_by={period.group_by}",
-        }
 
 
-def _is(row: PromotionPerformance, currency: str) -> bool:
-    return row.currency == currency
-
-
-def _tiles(rows: list[PromotionPerformance]) -> list[dict[str, str]]:
-    """Return the sums over the period; money only where it is of one currency."""
-    orders = sum(row.total_transactions for row in rows)
-    could = sum(row.orders_in_force for row in rows)
+def _tiles(standing: ProgramStanding | None, currency: str) -> list[Tile]:
+    """Return the sums over the whole period: distinct members are no sum of days."""
+    if standing is None:
+        return []
+    gross = standing.amount + standing.discount
+    share = round(standing.discount / gross * 100, 1) if gross else ZERO
     tiles = [
-        {"title": _("Orders"), "value": wording.number(Decimal(orders))},
-        {
-            "title": _("Conversion rate"),
-            "value": wording.number(Decimal(round(orders / could * 100, 1) if could else 0)) + " %",
-        },
+        Tile(_("Orders"), _count(standing.orders), _("that applied it")),
+        Tile(
+            _("Conversion rate"),
+            _percent(standing.conversion_rate),
+            _("of %(orders)s orders while it was in force")
+            % {"orders": _count(standing.orders_in_force)},
+        ),
+        Tile(_("Amount"), _money(standing.amount, currency), _("paid for its products")),
+        Tile(
+            _("Discount"),
+            _money(standing.discount, currency),
+            _("%(percent)s %% of full price") % {"percent": wording.number(share)},
+        ),
+        Tile(_("Members"), _count(standing.members), _("bought with it")),
     ]
-    for currency in sorted({row.currency for row in rows}):
-        ours = [row for row in rows if row.currency == currency]
-        paid = sum((row.total_amount for row in ours), ZERO)
-        off = sum((row.total_discount for row in ours), ZERO)
-        tiles += [
-            {"title": _("Amount"), "value": wording.money(round(paid, 2), currency)},
-            {"title": _("Discount"), "value": wording.money(round(off, 2), currency)},
-        ]
-    earned = sum((row.points_earned for row in rows), ZERO)
+    earned = standing.points_earned
     if earned:
-        tiles.append({"title": _("Points issued"), "value": wording.number(round(earned, 0))})
+        used = wording.number(round(standing.points_redeemed, 0))
+        note = _("%(points)s redeemed with it") % {"points": used}
+        tiles.append(Tile(_("Points issued"), wording.number(round(earned, 0)), note))
     return tiles
 
 
-def _row(row: PromotionPerformance) -> dict[str, Any]:
-    day = formats.date_format(row.date, "j M Y")
-    return {
-        "label": f"{day} {row.date:%H:%M}" if hasattr(row.date, "hour") else day,
-        "orders": row.total_transactions,
-        "amount": wording.money(round(row.total_amount, 2), row.currency),
-        "discount": wording.money(round(row.total_discount, 2), row.currency),
-        "conversion": wording.number(Decimal(str(round(row.conversion_rate * 100, 1)))) + " %",
-        "customers": "" if row.unique_customers is None else row.unique_customers,
-        "sales_value": float(row.total_amount),
-        "discount_value": float(row.total_discount),
-    }
+def _time_panel(
+    rows: Sequence[PromotionPerformance], period: Period, currency: str, query: str
+) -> Panel:
+    """Return every span of the chart, those without orders too; the table has what there was."""
+    held = {_start(one.date): one for one in rows}
+    starts = starts_of(period, period.group_by)
+    return Panel(
+        key="time",
+        title=_("Over the period"),
+        head=[
+            *(_("Time"), _("Orders"), _("Amount"), _("Discount"), _("Conversion rate")),
+            _("Members"),
+        ],
+        rows=[
+            row(
+                *(_label(_start(one.date), period.group_by), _count(one.total_transactions)),
+                *(_money(one.total_amount, currency), _money(one.total_discount, currency)),
+                _percent(one.conversion_rate),
+                "\u2013" if one.unique_customers is None else _count(one.unique_customers),
+            )
+            for one in rows
+        ],
+        chart=Chart(
+            _("Amount and discount over the period; the table below has the numbers"),
+            [_label(one, period.group_by) for one in starts],
+            [
+                (_("Amount"), [held[one].total_amount if one in held else 0 for one in starts]),
+                (_("Discount"), [held[one].total_discount if one in held else 0 for one in starts]),
+            ],
+            currency=currency,
+        ),
+        files=f"{reverse('report-promotions')}?{query}&group_by={period.group_by}",
+        empty=_("It was not applied in this period. Choose a longer one."),
+    )
 
 
-def _orders(program_id: int, days: Period, stores: list[int] | None) -> list[dict[str, Any]]:
-    """Return the newest orders and returns that the program had a part in."""
-    asked: dict[str, Any] = {"program": program_id, "since": days.date_from, "until": days.until}
-    with connection.cursor() as cursor:
-        cursor.execute(_ORDERS, asked | {"stores": stores, "limit": ORDERS})
-        found = cursor.fetchall()
-    return [
-        {
-            "ref": ref,
-            "link": reverse("admin:promotions_order_change", args=[order_id]),
-            "store": store,
-            "at": formats.date_format(timezone.localtime(at), "j M Y, H:i"),
-            "kind": _("Return") if kind == "return" else _("Sale"),
-            "amount": wording.money(amount, currency),
-            "discount": wording.money(discount, currency),
-        }
-        for order_id, ref, kind, store, at, currency, amount, discount, _earned, _redeemed in found
-    ]
+def _order_panel(orders: Sequence[ReportedOrder], query: str) -> Panel:
+    return Panel(
+        key="orders",
+        title=_("Orders"),
+        head=[_("Order"), _("Store"), _("Time"), _("What"), _("Amount"), _("Discount")],
+        rows=[_order_row(one) for one in orders],
+        files=f"{reverse('report-orders')}?{query}",
+        note=_(
+            "The newest ones; each leads to its receipt, which says why it came out as it did. "
+            "The files have all of them."
+        ),
+        empty=_("None in this period. Choose a longer one."),
+        is_table=True,
+        words=(0, 1, 2, 3),
+    )
+
+
+def _order_row(one: ReportedOrder) -> list[Cell]:
+    link = reverse("admin:promotions_order_change", args=[one.order_id])
+    return row(
+        Cell(one.order_ref, link),
+        one.pos_config_name,
+        formats.date_format(timezone.localtime(one.transaction_date), "j M Y, H:i"),
+        _("Return") if one.kind == "return" else _("Sale"),
+        _money(one.amount, one.currency),
+        _money(one.discount, one.currency),
+    )
+
+
+def _start(day: date | datetime) -> datetime:
+    if isinstance(day, datetime):
+        return day
+    return datetime(day.year, day.month, day.day)  # noqa: DTZ001 - the stores' wall clock
+
+
+def _label(start: datetime, group_by: GroupBy) -> str:
+    return str(formats.date_format(start, _FORMATS[group_by]))
+
+
+def _money(amount: Decimal, currency: str) -> str:
+    return wording.money(round(amount, currency_digits(currency)), currency)
+
+
+def _count(number: int) -> str:
+    return wording.number(Decimal(number))
+
+
+def _percent(share: float) -> str:
+    return f"{wording.number(round(Decimal(str(share)) * 100, 1))} %"

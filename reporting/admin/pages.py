@@ -10,11 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.errors import PunchcardError
+from promotions.api.lookups import find_pos_config
 from promotions.models import PosConfig, PromotionProgram
+from reporting.admin.freshness import read_freshness
 from reporting.admin.gates import for_roles
 from reporting.board import (
     PRESETS,
@@ -31,6 +34,7 @@ from reporting.member_page import draw_members
 from reporting.panels import Page
 from reporting.point_page import draw_points, kinds_of_points
 from reporting.program_page import draw_program
+from reporting.services.refresh_views import VIEWS
 
 for_readers = for_roles(READERS)
 
@@ -56,10 +60,7 @@ def program(request: HttpRequest, program_id: int) -> HttpResponse:
     asked = _asked(request)
     if asked is None:
         return redirect("report-program", program_id=program_id)
-    context = _context(request, asked, row.name, "programs")
-    return TemplateResponse(
-        request, "reporting/program.html", context | {"board": draw_program(row, asked)}
-    )
+    return _report(request, asked, draw_program(row, asked), row.name, "programs")
 
 
 @for_readers
@@ -92,6 +93,8 @@ def points(request: HttpRequest) -> HttpResponse:
     page = _report(request, asked, draw_points(asked, kind), _("Points"), "points")
     context = page.context_data
     assert context is not None  # `_report` gives one
+    days = asked.period(today_at(None))  # points belong to no store, and have no day of one
+    context |= {"period": days, "span": span_of(days), "is_of_no_store": True}
     context |= {"kinds": kinds, "kind": kind}
     return page
 
@@ -100,7 +103,7 @@ def _report(
     request: HttpRequest, asked: BoardAsked, page: Page, title: str, section: str
 ) -> TemplateResponse:
     context = _context(request, asked, title, section)
-    span = span_of(asked.period(today_at(None)))
+    span = span_of(context["period"])
     return TemplateResponse(
         request, "reporting/report.html", context | {"board": page, "span": span}
     )
@@ -128,9 +131,12 @@ def _context(request: HttpRequest, asked: BoardAsked, title: str, section: str) 
         "sections": _sections(),
         "section": section,
         "asked": asked,
+        "period": asked.period(today_at(find_pos_config(asked.store) if asked.store else None)),
         "address": address(asked),
         "presets": [(one, names[one]) for one in PRESETS],
         "stores": PosConfig.objects.order_by("name"),
+        "fresh": read_freshness(timezone.now()),
+        "views": " ".join(VIEWS),
     }
 
 

@@ -58,6 +58,18 @@ SALES = (
     *(_money("amount", _("Sales")), _money("discount", _("Discount"))),
     _money("average_order", _("Average order")),
 )
+ORDERS = (
+    *(_count("order_id", _("Order id")), Column("order_ref", _("Order"))),
+    *(Column("kind", _("Sale or return")), Column("pos_config", _("Store reference"))),
+    Column("pos_config_name", _("Store")),
+    Column("transaction_date", _("Time (UTC)"), serializers.DateTimeField),
+    *(Column("currency", _("Currency")), _money("amount", _("Amount"))),
+    _money("discount", _("Discount")),
+)
+LEVELS = (
+    _count("membership_product_id", _("Level id")),
+    *(Column("name", _("Level")), _count("members", _("Members"))),
+)
 LEADERBOARD = (
     *(_count("program_id", _("Program id")), Column("program_name", _("Program"))),
     *(Column("program_type", _("Type")), Column("currency", _("Currency"))),

@@ -20,6 +20,7 @@ from reporting.api.columns import (
     COHORTS,
     FLOW,
     LEADERBOARD,
+    LEVELS,
     LIABILITY,
     SALES,
     Column,
@@ -27,6 +28,7 @@ from reporting.api.columns import (
 from reporting.api.views import ReportView
 from reporting.exports import Table
 from reporting.queries.cohorts import member_cohorts
+from reporting.queries.figures import members_by_level
 from reporting.queries.leaderboard import program_leaderboard
 from reporting.queries.period import GroupBy, Page
 from reporting.queries.point_flow import breakage, expiry_schedule, point_flow
@@ -155,6 +157,27 @@ class CohortsView(InsightView):
         query = request.query_params
         period = asking.read_period(query, GroupBy.DAY)
         return member_cohorts(period, pos_config_ids=asking.read_store(query))
+
+
+class LevelsView(InsightView):
+    """Members by the level they hold."""
+
+    name, columns = "members-by-level", LEVELS
+
+    @extend_schema(
+        operation_id="report_members_by_level",
+        tags=["reports"],
+        summary="Count the members who hold each level now",
+        parameters=[*asking.PAGE_PARAMETERS, files.FORMAT_PARAMETER],
+        responses=_shape("MembersByLevel", LEVELS),
+    )
+    def get(self, request: Request) -> HttpResponseBase:
+        """Answer the levels, the lowest first."""
+        return self.told(request)
+
+    def rows(self, request: Request) -> Sequence[Any]:
+        """Return the levels."""
+        return members_by_level()
 
 
 class PointFlowView(InsightView):

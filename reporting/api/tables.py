@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from core.money import currency_digits
 from reporting.api import asking
 from reporting.api.asking import Query
+from reporting.api.columns import ORDERS
 from reporting.exports import Cell, Table
 from reporting.queries.memberships import count_membership_analytics, each_membership_analytics
+from reporting.queries.orders import count_reported_orders, each_reported_order
 from reporting.queries.period import GroupBy, Period
 from reporting.queries.points import (
     TransactionType,
@@ -129,6 +131,19 @@ def _point_table(period: Period, **chosen: Any) -> Table:
     return Table("point-transactions", header, cells)
 
 
+def _read_orders(query: Query) -> Asked:
+    return asking.read_period(query, GroupBy.DAY), {
+        "program_ids": asking.read_program(query),
+        "pos_config_ids": asking.read_store(query),
+    }
+
+
+def _order_table(period: Period, **chosen: Any) -> Table:
+    found = each_reported_order(period, **chosen)
+    cells: Iterator[list[Cell]] = ([one.cell(row) for one in ORDERS] for row in found)
+    return Table("orders", [one.title for one in ORDERS], cells)
+
+
 _SPAN = frozenset({"date_from", "date_to", "group_by"})
 REPORTS = {
     "promotions/performance": Report(
@@ -148,6 +163,12 @@ REPORTS = {
         _read_points,
         count_point_transactions,
         _point_table,
+    ),
+    "orders": Report(
+        frozenset({"date_from", "date_to", "program_id", "pos_config"}),
+        _read_orders,
+        count_reported_orders,
+        _order_table,
     ),
 }
 """By their address under reports/."""

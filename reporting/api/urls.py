@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reporting.api import backtests, exports, insights, refreshing, views
+from reporting.api import backtests, exports, insights, orders, refreshing, views
 
 urlpatterns = [
     path(
@@ -21,6 +21,8 @@ urlpatterns = [
         name="report-points",
     ),
     path("reports/sales", insights.SalesView.as_view(), name="report-sales"),
+    path("reports/orders", orders.OrdersView.as_view(), name="report-orders"),
+    path("reports/membership/levels", insights.LevelsView.as_view(), name="report-levels"),
     path("reports/refresh", refreshing.RefreshView.as_view(), name="report-refresh"),
     path("reports/exports", exports.ExportsView.as_view(), name="report-exports"),
     path("reports/exports/<int:export>", exports.ExportView.as_view(), name="report-export"),

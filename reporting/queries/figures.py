@@ -197,9 +197,14 @@ def dashboard_figures(
         group_by=group_by,
         series=_series(period, group_by, asked),
         top_programs=[TopProgram(*row) for row in _rows(_TOP, asked)],
-        levels=[LevelCount(*row) for row in _rows(_LEVELS, asked)],
+        levels=members_by_level(),
         feed=[FeedRow(*row) for row in _rows(_FEED, asked)],
     )
+
+
+def members_by_level() -> list[LevelCount]:
+    """Return how many members hold each level now, the lowest level first; one statement."""
+    return [LevelCount(*row) for row in _rows(_LEVELS, {})]
 
 
 def chart_group(period: Period) -> GroupBy:

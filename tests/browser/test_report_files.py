@@ -50,7 +50,7 @@ def test_a_short_file_comes_at_once(page: Page, live_server: LiveServer) -> None
     open_board(page, live_server.url)
     with page.expect_download() as download:
         behind(page, "Top programs").get_by_role("link", name="CSV").click()
-    assert download.value.suggested_filename == "promotions-performance.csv"
+    assert download.value.suggested_filename == "promotions-leaderboard.csv"
     assert "Ten off" in Path(download.value.path()).read_text(encoding="utf-8-sig")
     expect(page.locator("#report-files [role=status]")).to_contain_text("Ready")
 
@@ -60,7 +60,7 @@ def test_a_long_file_is_announced_when_it_is_ready(
 ) -> None:
     settings.EXPORT_DIRECT_ROWS = 0
     open_board(page, live_server.url)
-    behind(page, "Top programs").get_by_role("link", name="Excel").click()
+    behind(page, "Orders as they come").get_by_role("link", name="Excel").click()
     files = page.locator("#report-files")
     expect(files.get_by_text("Waiting for a worker …")).to_be_visible()
     assert violations(page) == []
@@ -69,7 +69,7 @@ def test_a_long_file_is_announced_when_it_is_ready(
 
     work()
 
-    expect(files.locator("[role=status]")).to_have_text("promotions-performance.xlsx: Ready")
+    expect(files.locator("[role=status]")).to_have_text("orders.xlsx: Ready")
     with page.expect_download() as download:
         files.get_by_role("link", name="Download").click()
     assert Path(download.value.path()).read_bytes().startswith(b"PK")
@@ -81,7 +81,7 @@ def test_a_file_that_cannot_be_made_says_why(
 ) -> None:
     settings.EXPORT_DIRECT_ROWS = 0
     open_board(page, live_server.url)
-    behind(page, "Top programs").get_by_role("link", name="CSV").click()
+    behind(page, "Orders as they come").get_by_role("link", name="CSV").click()
     expect(page.get_by_text("Waiting for a worker …")).to_be_visible()
     error = {"code": "period_too_long", "detail": "The period is too long."}
     with ThreadPoolExecutor(1) as pool:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import orjson
 import pytest
+from django.db import connections
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from jobs.models import Job
 from loyalty.models import PointOperation
 from promotions.models import Backtest, Order
 from promotions.orders.request import parse_order
 from promotions.services.commit_order import commit_order
 from promotions.services.work_on_backtest import work_on_backtest
 from reporting.services.load_facts import load_facts
+from reporting.services.refresh_by_job import refresh_by_job
 from tests.browser.axe import violations
 from tests.browser.people import make_user, open_shop, scrolls_sideways, sign_in
 from tests.shop import Json, Shop, discount
@@ -57,6 +61,48 @@ def test_yesterdays_best_program_is_two_clicks_away(page: Page, live_server: Liv
     page.get_by_role("link", name="Programs", exact=True).first.click()
     page.wait_for_url(re.compile(r"/admin/reports/programs/\?period=yesterday"))
     expect(page.get_by_text("Gave most").locator("..")).to_contain_text("Bean days")
+
+
+def _work_on_refresh() -> None:
+    try:
+        assert refresh_by_job(job_id=Job.objects.get(kind="refresh_views").pk).state == "done"
+    finally:
+        connections.close_all()
+
+
+def test_a_manager_refreshes_the_figures(page: Page, live_server: LiveServer) -> None:
+    open_shop_of_yesterday()
+    make_user("bo", group="manager")
+    sign_in(page, live_server.url, "bo")
+    page.goto(f"{live_server.url}/admin/reports/programs/?period=yesterday")
+    fresh = page.locator("#report-refresh")
+    expect(fresh).to_contain_text("daily views refreshed: never")
+    page.get_by_role("button", name="Refresh").click()
+    expect(fresh.get_by_role("status")).to_have_text("Waiting for a worker …")
+    expect(fresh.get_by_role("progressbar")).to_be_visible()
+    assert violations(page) == []
+
+    with ThreadPoolExecutor(1) as pool:  # what a worker does; Playwright's loop runs in this thread
+        pool.submit(_work_on_refresh).result()
+
+    expect(fresh.get_by_role("status")).to_have_text("Refreshed. These are the figures of now.")
+    expect(fresh).not_to_contain_text("never")
+    assert page.url.endswith("?period=yesterday")
+
+
+def test_a_refresh_that_fails_says_why(page: Page, live_server: LiveServer) -> None:
+    open_shop_of_yesterday()
+    make_user("bo", group="manager")
+    sign_in(page, live_server.url, "bo")
+    page.goto(f"{live_server.url}/admin/reports/")
+    page.get_by_role("button", name="Refresh").click()
+    fresh = page.locator("#report-refresh")
+    expect(fresh.get_by_role("progressbar")).to_be_visible()
+    error = {"code": "internal", "detail": "The database was restarted."}
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: Job.objects.update(state="failed", error=error)).result()
+    expect(fresh.get_by_role("status")).to_have_text("The database was restarted.")
+    expect(page.get_by_role("button", name="Refresh")).to_be_enabled()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from events.models import ConsumerPosition, Event
 from events.services.place_consumers import place_consumers
 from events.work.loop import catch_up
 from loyalty.models import LoyaltyCard
+from reporting.admin.freshness import read_freshness
 from reporting.consumers import CONSUMERS, POINTS
 from reporting.services.load_facts import FactsLoaded
 from tests.reporting.conftest import ReportedShop
@@ -47,6 +49,14 @@ def test_events_that_come_again_change_nothing(shop: ReportedShop) -> None:
     ConsumerPosition.objects.update(transaction_id=0, event_id=0)
     catch_up(CONSUMERS)
     assert totals() == before
+
+
+def test_pages_say_what_is_not_counted_yet(shop: ReportedShop) -> None:
+    place_consumers(consumers=CONSUMERS)
+    shop.sell("one", ["tea"], partner="ann")
+    assert read_freshness(timezone.now()).behind == "2 changes are not counted yet"
+    catch_up(CONSUMERS)
+    assert read_freshness(timezone.now()).behind == ""
 
 
 def test_every_event_of_an_operation_is_followed(shop: ReportedShop) -> None:

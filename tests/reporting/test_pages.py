@@ -34,11 +34,13 @@ def test_a_manager_goes_from_the_dashboard_to_an_order(shop: ReportedShop) -> No
     assert link == f"/admin/reports/programs/{tea.pk}/?period=today"
 
     page = manager.get(link)
-    (order,) = page.context["board"]["orders"]
-    assert order["ref"] == "one"
-    assert (order["amount"], order["discount"]) == ("$18.00", "$2.00")
-    assert order["link"] == f"/admin/promotions/order/{Order.objects.get().pk}/change/"
-    assert manager.get(order["link"]).status_code == 200
+    over_time, orders = page.context["board"].panels
+    assert [cell.text for cell in over_time.rows[0]][1:] == ["1", "$18.00", "$2.00", "100 %", "–"]  # noqa: RUF001
+    ((order, *cells),) = orders.rows
+    assert [order.text, cells[0].text] == ["one", "Main street"]
+    assert [cell.text for cell in cells[2:]] == ["Sale", "$18.00", "$2.00"]
+    assert order.link == f"/admin/promotions/order/{Order.objects.get().pk}/change/"
+    assert manager.get(order.link).status_code == 200
 
 
 def test_the_address_keeps_what_was_chosen(shop: ReportedShop) -> None:

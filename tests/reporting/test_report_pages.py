@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import formats, timezone
 
+from events.services.note_task_run import note_task_run
+from jobs.models import Job
+from promotions.models import PromotionProgram
+from reporting.admin.freshness import Freshness
 from reporting.panels import Page, Panel
+from reporting.services.refresh_by_job import refresh_by_job
+from reporting.services.refresh_views import VIEWS
+from reporting.services.start_refresh import start_refresh
 from tests.reporting.conftest import ReportedShop
 from tests.reporting.test_pages import signed_in
 
@@ -80,6 +89,52 @@ def test_every_table_has_its_files(manager: Client, name: str) -> None:
             answer = manager.get(f"{panel.files}{panel.glue}format={kind}")
             assert answer.status_code == 200, panel.files
             assert b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+
+
+def test_the_dashboard_and_a_program_have_their_files(manager: Client) -> None:
+    files = manager.get("/admin/reports/?period=month&store=main").context["board"]["files"]
+    assert set(files) == {"sales", "programs", "orders", "levels"}
+    program = PromotionProgram.objects.get(ref="tea10")
+    panels = board(manager, f"programs/{program.pk}/?period=month").panels
+    for address in [*files.values(), *(one.files for one in panels)]:
+        for kind in ("csv", "xlsx"):
+            glue = "&" if "?" in address else "?"
+            answer = manager.get(f"{address}{glue}format={kind}")
+            assert answer.status_code == 200, address
+            assert b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+
+
+def test_the_figures_of_a_program_are_of_the_whole_period(manager: Client) -> None:
+    program = PromotionProgram.objects.get(ref="tea10")
+    page = board(manager, f"programs/{program.pk}/?period=week")
+    assert [(one.title, one.value) for one in page.tiles] == [
+        ("Orders", "1"),
+        ("Conversion rate", "50 %"),
+        ("Amount", "$18.00"),
+        ("Discount", "$2.00"),
+        ("Members", "1"),
+    ]
+    assert page.panels[0].chart is not None
+    assert len(page.panels[0].chart.labels) == 7
+    assert len(page.panels[0].rows) == 1
+
+
+def test_how_fresh_the_figures_are(manager: Client, shop: ReportedShop) -> None:
+    def fresh() -> Freshness:
+        found: Freshness = manager.get("/admin/reports/members/").context["fresh"]
+        return found
+
+    assert fresh().views == "never"
+    job_id = start_refresh(views=VIEWS, created_by=None, at=timezone.now()).job_id
+    refresh_by_job(job_id=job_id)
+    assert fresh().views == f"{timezone.localtime(Job.objects.get().finished_at):%H:%M:%S}"
+    yesterday = timezone.now() - timedelta(days=1)
+    Job.objects.update(finished_at=yesterday)
+    assert fresh().views == formats.date_format(timezone.localtime(yesterday), "j M, H:i")
+    note_task_run(
+        name="reporting.refresh_views", ended_at=timezone.now(), seconds=0.1, result={}, error=""
+    )
+    assert fresh().views != formats.date_format(timezone.localtime(yesterday), "j M, H:i")
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -5,6 +5,8 @@
   const isDark = () => document.documentElement.classList.contains("dark");
 
   Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
+  // A canvas does not notice that the page's font has come.
+  document.fonts.ready.then(() => Object.values(Chart.instances).forEach((one) => one.update("none")));
 
   function paint(chart) {
     const text = colour(isDark() ? "--color-base-400" : "--color-base-500");
@@ -19,8 +21,10 @@
 
   const axis = (more = {}) => ({ grid: { drawTicks: false }, border: { display: false }, ticks: { padding: 8, maxRotation: 0, autoSkipPadding: 16 }, ...more });
 
-  /** Draw money over time as bars; `update(labels, sales, discounts)` moves them. */
+  /** Draw money over time as bars; `update(labels, sales, discounts, money)` moves them. */
   function moneyChart(canvas, names) {
+    let money = new Intl.NumberFormat();
+    const short = new Intl.NumberFormat(document.documentElement.lang, { notation: "compact" });
     const bar = (label, colourName) => ({ label, data: [], backgroundColor: colour(colourName), borderRadius: 3, maxBarThickness: 36 });
     const chart = new Chart(canvas, {
       type: "bar",
@@ -29,12 +33,17 @@
         animation: false, // a board that moves by itself twice a second must not also wave
         maintainAspectRatio: false,
         interaction: { mode: "index", intersect: false },
-        plugins: { legend: { align: "end", labels: { boxWidth: 10, boxHeight: 10 } } },
+        plugins: {
+          legend: { align: "end", labels: { boxWidth: 10, boxHeight: 10 } },
+          tooltip: { callbacks: { label: (item) => `${item.dataset.label}: ${money.format(item.raw)}` } },
+        },
         scales: { x: axis({ grid: { display: false } }), y: axis({ beginAtZero: true }) },
       },
     });
+    chart.options.scales.y.ticks.callback = (value) => short.format(value);
     watch(chart);
-    return (labels, sales, discounts) => {
+    return (labels, sales, discounts, format) => {
+      money = format;
       chart.data.labels = labels;
       chart.data.datasets[0].data = sales;
       chart.data.datasets[1].data = discounts;
@@ -68,19 +77,19 @@
   const SHORT = 18;
   const SHADES = ["--color-primary-500", "--color-base-400", "--color-primary-300", "--color-base-600", "--color-primary-800"];
 
-  /** Draw numbers as they stand on the page: `{kind, labels, series: [{name, values}], currency}`. */
-  function draw(canvas, { kind, labels, series, currency }) {
+  /** Draw numbers as they stand on the page: `{kind, labels, series: [{name, values}], currency, unit}`. */
+  function draw(canvas, { kind, labels, series, currency, unit = "" }) {
     const across = kind === "across";
     const lang = document.documentElement.lang;
     const money = currency ? new Intl.NumberFormat(lang, { style: "currency", currency }) : new Intl.NumberFormat(lang);
     const short = new Intl.NumberFormat(lang, { notation: "compact" });
     const look = (at) => {
       const one = colour(SHADES[at % SHADES.length]);
-      if (kind === "lines") return { borderColor: one, backgroundColor: one, borderWidth: 2, pointRadius: labels.length > 40 ? 0 : 2, tension: 0.25 };
+      if (kind === "lines") return { borderColor: one, backgroundColor: one, borderWidth: 2, pointRadius: labels.length > 40 ? 0 : 2, cubicInterpolationMode: "monotone" };
       return { backgroundColor: one, borderRadius: 3, maxBarThickness: across ? 22 : 36 };
     };
     const values = axis({ beginAtZero: true, stacked: kind === "stacked" });
-    values.ticks.callback = (value) => short.format(value);
+    values.ticks.callback = (value) => short.format(value) + unit;
     const names = axis({ grid: { display: false }, stacked: kind === "stacked" });
     if (across) {
       names.ticks.autoSkip = false; // every bar has its name, a short one on a phone
@@ -96,7 +105,7 @@
         interaction: { mode: "index", axis: across ? "y" : "x", intersect: false },
         plugins: {
           legend: { display: series.length > 1, align: "end", labels: { boxWidth: 10, boxHeight: 10 } },
-          tooltip: { callbacks: { label: (item) => `${item.dataset.label}: ${money.format(item.raw)}` } },
+          tooltip: { callbacks: { label: (item) => `${item.dataset.label}: ${money.format(item.raw)}${unit}` } },
         },
         scales: across ? { x: values, y: names } : { x: names, y: values },
       },

@@ -52,6 +52,8 @@ document.addEventListener("DOMContentLoaded", () => {
 
   function drawPrograms(programs) {
     byId("no-programs").hidden = programs.length > 0;
+    byId("programs-behind").hidden = programs.length === 0;
+    drawTable(byId("programs-table"), programs.map((one) => [one.name, one.orders, one.amount, one.discount]));
     byId("board-programs").replaceChildren(
       ...programs.map((one) => {
         const bar = make("span", { class: "pc-bar", "aria-hidden": "true" });
@@ -76,17 +78,27 @@ document.addEventListener("DOMContentLoaded", () => {
     );
   }
 
+  /** A board that stays open over midnight shows other days: so do its files. */
+  function drawFiles(files) {
+    for (const link of board.querySelectorAll("[data-files]")) {
+      const format = new URL(link.href).searchParams.get("format");
+      const address = files[link.dataset.files];
+      link.href = `${address}${address.includes("?") ? "&" : "?"}format=${format}`;
+    }
+  }
+
   function draw(state) {
     byId("board-title").textContent = state.title;
     byId("board-as-of").textContent = state.as_of;
     drawTiles(state.tiles);
     const { labels, sales: amounts, discounts, orders } = state.chart;
-    drawSales(labels, amounts, discounts);
     const money = new Intl.NumberFormat(document.documentElement.lang, { style: "currency", currency: state.chart.currency });
+    drawSales(labels, amounts, discounts, money);
     drawTable(byId("sales-table"), labels.map((label, at) => [label, orders[at], money.format(amounts[at]), money.format(discounts[at])]));
     drawLevels(state.levels.map((one) => one.name), state.levels.map((one) => one.members));
     drawTable(byId("levels-table"), state.levels.map((one) => [one.name, one.members]));
     drawPrograms(state.programs);
+    drawFiles(state.files);
     drawFeed(state.feed);
   }
 
