@@ -8,11 +8,9 @@ from django.db import connection
 
 from reporting.facts import orders, points, promotions
 
-_FORGET = [
-    "DELETE FROM promotion_report_detail WHERE {span}",
-    "DELETE FROM order_report_detail WHERE {span}",
-    "DELETE FROM point_report_detail WHERE {span}",
-]
+_DETAILS = ("promotion_report_detail", "order_report_detail", "point_report_detail")
+_FORGET = "DELETE FROM {table} WHERE {span}"
+_COUNT = "SELECT count(*) FROM {table} WHERE {span}"
 # The partitions are by instant, days by the store's clock: no zone is more than a day away.
 _SPAN = """
     transaction_date >= %(since)s::timestamp - interval '1 day'
@@ -47,8 +45,20 @@ def lock_facts(*, exclusively: bool) -> None:
 def forget_facts(since: date, until: date) -> None:
     """Delete the details of the days from `since` up to, not including, `until`."""
     with connection.cursor() as cursor:
-        for sql in _FORGET:
-            cursor.execute(sql.format(span=_SPAN), {"since": since, "until": until})
+        for table in _DETAILS:
+            sql = _FORGET.format(table=table, span=_SPAN)
+            cursor.execute(sql, {"since": since, "until": until})
+
+
+def count_facts(since: date, until: date) -> tuple[int, int, int]:
+    """Return how many details of programs, orders and points there are of these days."""
+    counts = []
+    with connection.cursor() as cursor:
+        for table in _DETAILS:
+            sql = _COUNT.format(table=table, span=_SPAN)
+            cursor.execute(sql, {"since": since, "until": until})
+            counts.append(int(cursor.fetchone()[0]))
+    return counts[0], counts[1], counts[2]
 
 
 def summarise_anew(since: date, until: date) -> None:

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from reporting.archive.archived import archived_days
 from reporting.facts.months import months_of
-from reporting.facts.summaries import forget_facts, lock_facts, summarise_anew
+from reporting.facts.summaries import count_facts, forget_facts, lock_facts, summarise_anew
 from reporting.facts.version import note_change
 from reporting.services.load_facts import FactsLoaded, load_facts
 
@@ -26,8 +26,9 @@ Progress = Callable[[int, int], None]
 def rebuild_facts(
     *, since: date, until: date, progress: Progress = lambda _done, _days: None
 ) -> FactsLoaded:
-    """Make the facts of these days (both included) anew; `progress` hears days done and of all.
+    """Make the facts of these days (both included) anew and count those that there are then.
 
+    `progress` hears days done and of all.
     Days that an archive has a part of stay as they are: their details are not there to sum up.
     Raises: ValueError if `until` comes before `since`.
     Writes: the three details and their summaries, a month at a time, each in one transaction.
@@ -42,8 +43,10 @@ def rebuild_facts(
             lock_facts(exclusively=True)
             forget_facts(first, end)
             for batch in _batches(first, end):
-                loaded += load_facts(**batch)
+                load_facts(**batch)
             summarise_anew(first, end)
+            # Not what was loaded: the edge of a month is made again with the month it belongs to.
+            loaded += FactsLoaded(*count_facts(first, end))
             note_change()
         done = end
         progress((end - since).days, days)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from promotions.models import Order
+from reporting.services.load_facts import FactsLoaded
 from reporting.services.make_partitions import make_partitions
 from reporting.services.rebuild_facts import rebuild_facts
 from reporting.services.refresh_views import refresh_views
@@ -146,6 +148,20 @@ def test_rebuilding_gives_the_same_summaries(shop: ReportedShop) -> None:
     assert heard[-1] == (42, 42)
     with pytest.raises(ValueError, match="before the first"):
         rebuild_facts(since=today, until=today - timedelta(days=1))
+
+
+def test_rebuilding_counts_what_lies_on_the_edge_of_a_month_once(shop: ReportedShop) -> None:
+    shop.sell("one", ["tea", "cup"], partner="ann")
+    # The last evening of January in UTC is the first morning of February in Jakarta.
+    edge = datetime(2026, 1, 31, 20, tzinfo=UTC)
+    Order.objects.update(ordered_at=edge)
+
+    done = rebuild_facts(since=date(2026, 1, 1), until=date(2026, 3, 31))
+
+    # One line of the discount, two lines of the points; the points themselves were earned today.
+    assert done == FactsLoaded(promotion_facts=3, order_facts=1, point_facts=0)
+    assert rebuild_facts(since=date(2026, 1, 1), until=date(2026, 1, 31)).order_facts == 0
+    assert rebuild_facts(since=date(2026, 2, 1), until=date(2026, 2, 1)) == done
 
 
 def test_the_views_say_what_the_details_say(shop: ReportedShop) -> None:
