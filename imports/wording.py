@@ -76,9 +76,21 @@ WORDS: Mapping[str, tuple[Promise, Promise]] = {
         _("Its limit is reached, so it was not published."),
         _("Raise the limit there, or leave it."),
     ),
-    "refund_not_taken": (
-        _("It gives goods back, and only sales are taken."),
-        _("Nothing; reports begin without it."),
+    "refund_of_nothing": (
+        _("It gives goods back and does not say of which sale."),
+        _("Nothing; or return the goods on the order here."),
+    ),
+    "no_goods_back": (
+        _("It pays money back for no goods."),
+        _("Nothing; reports know returns of goods alone."),
+    ),
+    "refund_differs": (
+        _("%(there)s was paid back there; what came back of %(order)s cost %(here)s."),
+        _("Nothing; the return is here with what the goods cost after discounts."),
+    ),
+    "price_correction": (
+        _("It pays back %(there)s for goods that cost %(here)s: the price was corrected."),
+        _("Nothing; reports keep what was charged at first."),
     ),
     "no_lines": (_("It has no lines that were sold."), _("Nothing.")),
     "other_currency": (
@@ -115,6 +127,8 @@ ADVICE: Mapping[str, Promise] = {
         "Give it another code there; case, spaces, dashes and look-alikes do not count."
     ),
     "insufficient_points": _("It was spent on both sides: settle it, and correct points by hand."),
+    "order_not_found": _("Mend that order first: its goods cannot come back before it is here."),
+    "return_exceeds_order": _("Look at the order here: more comes back than is left of it."),
     "row_contradicts": _("Leave it, or change it here by hand."),
 }
 _OTHERWISE = _("Mend it there, and import again.")

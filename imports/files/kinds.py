@@ -149,6 +149,8 @@ class Cards(Kind):
             partner_id=owner,
             points=points,
             expires_at=row.instant("expires_at", end_of_day=True),
+            # A column that is not there leaves what is here as it is.
+            untold=tuple(name for name in self.optional if row.raw(name) is None),
         )
         return Prepared(entry.key, body, about={"program": ref})
 

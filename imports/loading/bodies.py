@@ -68,7 +68,10 @@ class PastMove:
 
 @dataclass(frozen=True, slots=True)
 class CardBody:
-    """A card and the points on it. `history`: moves not taken over yet, oldest first."""
+    """A card and the points on it. `history`: moves not taken over yet, oldest first.
+
+    `untold`: which of partner and expires_at the source says nothing about.
+    """
 
     code: str
     loyalty_program_id: int
@@ -77,6 +80,8 @@ class CardBody:
     expires_at: datetime | None = None
     opened_at: datetime | None = None
     history: tuple[PastMove, ...] = ()
+    active: bool = True
+    untold: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,8 @@ class CouponBody:
     partner_id: int | None
     points: Decimal
     expires_at: datetime | None = None
+    active: bool = True
+    untold: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +104,24 @@ class OrderBody:
     order: OrderRequest
     at: datetime
     charged_total: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnBody:
+    """Units of an order's lines that came back, and what was paid back for them there."""
+
+    order: str
+    quantities: tuple[tuple[str, Decimal], ...]
+    at: datetime
+    refund: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class RefundBody:
+    """Goods that came back, and what was sold with them in exchange, if anything was."""
+
+    returns: tuple[ReturnBody, ...]
+    sale: OrderBody | None = None
 
 
 def read_body(kind: type[T], given: dict[str, Any]) -> T:

@@ -11,14 +11,16 @@ from typing import Any
 from imports.errors import RowContradicts
 from imports.loading.bodies import CardBody, CouponBody, PastMove
 from imports.loading.rows import Known, Loaded, Prepared
+from imports.loading.terms import changes_of, could_be_used, held_terms
 from imports.models import ImportedRow
 from loyalty.services.adjust_points import adjust_points
+from loyalty.services.change_card import change_card
 from loyalty.services.earn_points import earn_points
 from loyalty.services.open_card import open_card
 from loyalty.services.redeem_points import redeem_points
-from loyalty.services.upsert_card import upsert_card
 from promotions.coupons.batch import MAX_COUPONS
 from promotions.services.adjust_coupon import adjust_coupon
+from promotions.services.change_coupon import change_coupon
 from promotions.services.issue_coupons import issue_coupons
 
 
@@ -54,7 +56,7 @@ class Cards:
         if _target(known) is None:
             return self._issue(group, at)
         assert known is not None
-        return [self._change_coupon(one, known) for one in group]
+        return [self._change_coupon(one, known, at) for one in group]
 
     def _issue(self, group: Sequence[Prepared], at: datetime) -> list[Loaded]:
         first: CouponBody = group[0].body
@@ -71,13 +73,20 @@ class Cards:
             for one, coupon in zip(group, issued.coupons, strict=True)
         ]
 
-    def _change_coupon(self, one: Prepared, before: ImportedRow) -> Loaded:
+    def _change_coupon(self, one: Prepared, before: ImportedRow, at: datetime) -> Loaded:
         body: CouponBody = one.body
+        assert before.target_id is not None
         _refuse_other_code(body.code, before)
+        changes = changes_of(body, before)
+        changed = {**changes.opening, **changes.closing}
+        if "active" in changed:
+            changed["withdrawn_at"] = None if changed.pop("active") else at
+        if changed:
+            change_coupon(coupon_id=before.target_id, **changed)
         change = body.points - Decimal(before.held["points"])
-        if change and before.target_id is not None:
+        if change:
             adjust_coupon(coupon_id=before.target_id, points=change)
-        return Loaded(before.ref, before.target_id, False, _held(one), one.faults)
+        return Loaded(before.ref, before.target_id, False, _held(one, before), one.faults)
 
     def _card(self, one: Prepared, before: ImportedRow | None, at: datetime) -> Loaded:
         body: CardBody = one.body
@@ -86,22 +95,22 @@ class Cards:
         assert before is not None
         assert before.target_id is not None
         _refuse_other_code(body.code, before)
-        if body.partner_id is not None and before.held.get("partner") is None:
-            upsert_card(
-                code=body.code,
-                loyalty_program_id=body.loyalty_program_id,
-                partner_id=body.partner_id,
-                at=at,
-            )
-        self._repeat(before.target_id, body.history)
-        moved = sum((move.points for move in body.history), Decimal(0))
+        terms = changes_of(body, before)
+        if terms.opening:
+            change_card(card_id=before.target_id, **terms.opening)
+        # Nothing can be earned or spent on a card that is blocked or over; its balance can change.
+        history = body.history if could_be_used(body, before) and not _is_late(body) else ()
+        self._repeat(before.target_id, history)
+        moved = sum((move.points for move in history), Decimal(0))
         rest = body.points - Decimal(before.held["points"]) - moved
         changes = int(before.held.get("changes", 0))
         if rest:
             changes += 1
             key = f"{self._origin}:card:{one.key}:change:{changes}"
             self._adjust(before.target_id, rest, "change", key, at)
-        held = _held(one) | {"changes": changes}
+        if terms.closing:
+            change_card(card_id=before.target_id, **terms.closing)
+        held = _held(one, before) | {"changes": changes}
         return Loaded(before.ref, before.target_id, False, held, one.faults)
 
     def _open(self, one: Prepared, body: CardBody, at: datetime) -> Loaded:
@@ -166,21 +175,25 @@ def _that_adds_up(body: CardBody) -> tuple[PastMove, ...]:
     at some time cannot be written, and then the balance of today is taken over alone.
     """
     balance = body.points - sum((move.points for move in body.history), Decimal(0))
-    expires = body.expires_at
     for move in (None, *body.history):
         balance += move.points if move is not None else 0
-        late = move is not None and expires is not None and expires <= move.at
-        if balance < 0 or late:
+        if balance < 0:
             return ()
-    return body.history
+    return () if _is_late(body) else body.history
 
 
-def _held(one: Prepared) -> dict[str, Any]:
+def _is_late(body: CardBody) -> bool:
+    """Tell whether one of the moves came when the card was over."""
+    expires = body.expires_at
+    return expires is not None and any(expires <= move.at for move in body.history)
+
+
+def _held(one: Prepared, before: ImportedRow | None = None) -> dict[str, Any]:
     body: CardBody | CouponBody = one.body
     return {
         "points": str(body.points),
-        "partner": body.partner_id,
         "kind": "card" if isinstance(body, CardBody) else "coupon",
+        **held_terms(body, before),
         **one.about,
     }
 

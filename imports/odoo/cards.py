@@ -68,10 +68,12 @@ class Cards(Step):
             kind = program.held["type"]
             return refused(key, Fault("program_id", "no_codes_of_program", {"type": kind}))
         partner = partners[row["partner_id"]].target_id if row["partner_id"] else None
-        expires_at = self.odoo.end_of(row["expiration_date"])
+        expires_at, active = self.odoo.end_of(row["expiration_date"]), row["active"] is not False
         if what == "coupon":
             assert program.target_id is not None
-            coupon = CouponBody(row["code"], program.target_id, partner, points, expires_at)
+            coupon = CouponBody(
+                row["code"], program.target_id, partner, points, expires_at, active=active
+            )
             return Prepared(key, coupon, about={"program": program.ref})
         # Several gift cards may be meant for one person; here they belong to who has the code.
         owner = None if program.held["type"] == "gift_card" else partner
@@ -85,8 +87,9 @@ class Cards(Step):
             expires_at=expires_at,
             opened_at=row["create_date"],
             history=moves,
+            active=active,
         )
-        says = (card.code, card.loyalty_program_id, owner, points, expires_at, last)
+        says = (card.code, card.loyalty_program_id, owner, points, expires_at, active, last)
         return Prepared(key, card, says=says, about={"program": program.ref, "last_move": last})
 
     def _faults(

@@ -87,12 +87,15 @@ class OdooDatabase:
         query = sql.SQL("SELECT count(*) AS number FROM {} t WHERE ").format(
             sql.Identifier(MODELS[model].table)
         )
-        found = self._ask(query + _wanted(since), {"since": _plain(since), "after": after})
+        asked = {"since": _plain(since), "after": after}
+        found = self._ask(query + _wanted(model, since), asked)
         return int(found[0]["number"])
 
     def page(self, model: str, *, since: datetime | None, after: int) -> list[Row]:
         """Return the next rows with an id above `after`, in their order."""
-        query = self._select(model) + _wanted(since) + sql.SQL(" ORDER BY t.id LIMIT %(limit)s")
+        query = (
+            self._select(model) + _wanted(model, since) + sql.SQL(" ORDER BY t.id LIMIT %(limit)s")
+        )
         return self._rows(model, query, {"since": _plain(since), "after": after, "limit": PAGE})
 
     def read(self, model: str, column: str, ids: Collection[int]) -> list[Row]:
@@ -196,9 +199,14 @@ class OdooDatabase:
             raise SourceRefused(reason=str(error).strip()) from error
 
 
-def _wanted(since: datetime | None) -> sql.Composed:
+def _wanted(model: str, since: datetime | None) -> sql.Composed:
     changed = sql.SQL(" AND t.write_date >= %(since)s") if since else sql.SQL("")
-    return sql.SQL("t.id > %(after)s") + changed
+    wanted = sql.SQL("t.id > %(after)s") + changed
+    only = MODELS[model].only
+    if only is None:
+        return wanted
+    column, value = only
+    return wanted + sql.SQL(" AND t.{} = {}").format(sql.Identifier(column), sql.Literal(value))
 
 
 def _plain(instant: datetime | None) -> datetime | None:

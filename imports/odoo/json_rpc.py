@@ -71,13 +71,13 @@ class OdooJsonRpc:
         """Return how many rows `page` would give in all."""
         return int(
             self._execute(
-                model, "search_count", [_wanted(since, after)], {"context": self._context}
+                model, "search_count", [_wanted(model, since, after)], {"context": self._context}
             )
         )
 
     def page(self, model: str, *, since: datetime | None, after: int) -> list[Row]:
         """Return the next rows with an id above `after`, in their order."""
-        return self._rows(model, _wanted(since, after), limit=PAGE)
+        return self._rows(model, _wanted(model, since, after), limit=PAGE)
 
     def read(self, model: str, column: str, ids: Collection[int]) -> list[Row]:
         """Return the rows whose column is one of the ids, in the order of their own."""
@@ -185,8 +185,11 @@ def _value(kind: str, value: Any) -> Any:
     return value
 
 
-def _wanted(since: datetime | None, after: int) -> list[Any]:
+def _wanted(model: str, since: datetime | None, after: int) -> list[Any]:
     domain: list[Any] = [["id", ">", after]]
+    only = MODELS[model].only
+    if only is not None:
+        domain.append([only[0], "=", only[1]])
     if since is not None:
         # Odoo writes seconds; what it cuts off lies within the overlap of two passes.
         domain.append(["write_date", ">=", since.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")])

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, ClassVar
 
 from core.money import currency_digits, round_money
-from imports.loading.bodies import OrderBody, Unfit, read_body
+from imports.loading.bodies import OrderBody, RefundBody, ReturnBody, Unfit, read_body
 from imports.loading.orders import load_order
 from imports.loading.rows import Fault, Prepared, Single, refused
 from imports.models import ImportedRow
+from imports.odoo.refunds import TakenBack, returns_of
 from imports.odoo.source import Row, rows_of
 from imports.odoo.step import Odoo, Step
 from imports.queries import known_rows, loaded_rows
@@ -28,6 +29,8 @@ class _Orders(Step):
     sold: ClassVar[tuple[str, ...]]
     qty: ClassVar[str]
     paid: ClassVar[str]
+    #: The column that names the line of the sale whose goods come back; "": there is none.
+    takes_back: ClassVar[str] = ""
 
     def __init__(self, odoo: Odoo) -> None:
         super().__init__(odoo)
@@ -40,10 +43,11 @@ class _Orders(Step):
         for line in self.source.read(self.line_model, "order_id", {row["id"] for row in sold}):
             if not line.get("display_type"):
                 lines[line["order_id"]].append(line)
+        sales = self._sales_of(lines)
         products = loaded_rows(
             self.name,
             "products",
-            {line["product_id"] for many in lines.values() for line in many},
+            {line["product_id"] for many in (*lines.values(), sales.values()) for line in many},
         )
         partners = loaded_rows(self.name, "partners", {row["partner_id"] for row in sold})
         stores = known_rows(self.name, "pos_configs", {self._store_key(row) for row in sold})
@@ -64,9 +68,18 @@ class _Orders(Step):
                     stores.get(self._store_key(row)),
                     partners,
                     products,
+                    sales,
                 )
             )
         return prepared
+
+    def _sales_of(self, lines: Mapping[int, Sequence[Row]]) -> dict[int, Row]:
+        """Return the lines of sales whose goods these lines take back."""
+        if not self.takes_back:
+            return {}
+        back = (line for many in lines.values() for line in many if line[self.qty] < 0)
+        keys = {line[self.takes_back] for line in back if line[self.takes_back]}
+        return {row["id"]: row for row in self.source.read(self.line_model, "id", keys)}
 
     def _store_key(self, row: Row) -> str:
         raise NotImplementedError
@@ -78,25 +91,24 @@ class _Orders(Step):
         store: ImportedRow | None,
         partners: Mapping[int, ImportedRow],
         products: Mapping[int, ImportedRow],
+        sales: Mapping[int, Row],
     ) -> Prepared:
         key = str(row["id"])
         if store is None or store.target_id is None:
             return refused(key, _not_here("pos_config", self._store_key(row)))
-        faults = self._order_faults(row, lines, store, partners)
+        faults = self._order_faults(row, store, partners)
         digits = currency_digits(store.held["currency"])
-        given = []
-        for line in lines:
-            product = products.get(line["product_id"] or 0)
-            if line["reward_id"] and (line[self.paid] < 0 or product is None):
-                continue  # what the reward took off, told by the total; goods given are goods
-            if product is None:
-                faults.append(_not_here("product_id", line["product_id"]))
-            elif line[self.qty]:
-                given.append(_line(line, product.ref, line[self.qty], line[self.paid], digits))
-        if not given and not faults:
+        back = [line for line in lines if line[self.qty] < 0]
+        returns, wrong = self._returns(row, back, sales, products) if back else ((), ())
+        faults += wrong
+        given, missing = _goods_of(self, lines, products, digits)
+        faults += missing
+        if not given and not back and not faults:
             faults.append(Fault("lines", "no_lines"))
         if faults:
             return refused(key, *faults)
+        if not given:
+            return Prepared(key, RefundBody(returns))
         partner = partners[row["partner_id"]].target_id if row["partner_id"] else None
         body = {
             "ref": self._ref(self.table, row["id"]),
@@ -112,23 +124,42 @@ class _Orders(Step):
             return refused(key, unfit.fault)
         except InvalidOrder as error:
             return refused(key, Fault("lines", "invalid", detail=error.detail))
-        charged = round_money(row["amount_total"], digits)
-        return Prepared(key, OrderBody(order, row["date_order"], charged))
+        paid_back = sum((line[self.paid] for line in back), Decimal(0))
+        charged = round_money(row["amount_total"] - paid_back, digits)
+        sale = OrderBody(order, row["date_order"], charged)
+        return Prepared(key, RefundBody(returns, sale) if returns else sale)
 
-    def _order_faults(
+    def _returns(
         self,
         row: Row,
-        lines: Sequence[Row],
-        store: ImportedRow,
-        partners: Mapping[int, ImportedRow],
+        back: Sequence[Row],
+        sales: Mapping[int, Row],
+        products: Mapping[int, ImportedRow],
+    ) -> tuple[tuple[ReturnBody, ...], tuple[Fault, ...]]:
+        """Return what the lines with units below zero took back of which sale."""
+        return returns_of(
+            (
+                TakenBack(
+                    line[self.takes_back] if self.takes_back else None,
+                    -line[self.qty],
+                    -line[self.paid],
+                )
+                for line in back
+            ),
+            sales,
+            at=row["date_order"],
+            ref_of=partial(self._ref, self.table),
+            is_goods=lambda line: is_goods(line, self.paid, products),
+        )
+
+    def _order_faults(
+        self, row: Row, store: ImportedRow, partners: Mapping[int, ImportedRow]
     ) -> list[Fault]:
         faults = list[Fault]()
         if row["date_order"] is None:
             faults.append(Fault("date_order", "required"))
         if row["partner_id"] and row["partner_id"] not in partners:
             faults.append(_not_here("partner_id", row["partner_id"]))
-        if any(line[self.qty] < 0 for line in lines) or row["amount_total"] < 0:
-            faults.append(Fault("lines", "refund_not_taken"))
         return faults
 
 
@@ -137,7 +168,7 @@ class PosOrders(_Orders):
 
     table, model, line_model = "orders", "pos.order", "pos.order.line"
     sold = ("paid", "done", "invoiced")
-    qty, paid = "qty", "price_subtotal_incl"
+    qty, paid, takes_back = "qty", "price_subtotal_incl", "refunded_orderline_id"
 
     def _store_key(self, row: Row) -> str:
         return str(row["config_id"])
@@ -154,13 +185,9 @@ class SalesOrders(_Orders):
         return f"sales-{row['company_id']}"
 
     def _order_faults(
-        self,
-        row: Row,
-        lines: Sequence[Row],
-        store: ImportedRow,
-        partners: Mapping[int, ImportedRow],
+        self, row: Row, store: ImportedRow, partners: Mapping[int, ImportedRow]
     ) -> list[Fault]:
-        faults = super()._order_faults(row, lines, store, partners)
+        faults = super()._order_faults(row, store, partners)
         currency = self._currencies.get(row["currency_id"] or 0, store.held["currency"])
         if currency != store.held["currency"]:
             faults.append(Fault("currency_id", "other_currency", {"currency": currency}))
@@ -169,6 +196,33 @@ class SalesOrders(_Orders):
     @cached_property
     def _currencies(self) -> dict[int, str]:
         return {row["id"]: row["name"] for row in rows_of(self.source, "res.currency")}
+
+
+def _goods_of(
+    orders: _Orders, lines: Sequence[Row], products: Mapping[int, ImportedRow], digits: int
+) -> tuple[list[dict[str, Any]], list[Fault]]:
+    """Return the lines that were sold, and what is wrong with the others."""
+    given, faults = list[dict[str, Any]](), list[Fault]()
+    for line in lines:
+        qty, paid = line[orders.qty], line[orders.paid]
+        if qty < 0 or not is_goods(line, orders.paid, products):
+            continue  # what came back, or what a reward took off, which the total tells
+        product = products.get(line["product_id"] or 0)
+        if product is None:
+            faults.append(_not_here("product_id", line["product_id"]))
+        elif qty:
+            given.append(_line(line, product.ref, qty, paid, digits))
+    return given, faults
+
+
+def is_goods(line: Row, paid: str, products: Mapping[int, ImportedRow]) -> bool:
+    """Tell whether a line is goods: what a reward took off is none, goods it gave are.
+
+    `paid`: the column of what was paid for the line.
+    """
+    if not line["reward_id"]:
+        return True
+    return bool(line[paid] >= 0 and line["product_id"] in products)
 
 
 def _line(row: Row, sku: str, qty: Decimal, paid: Decimal, digits: int) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from imports.odoo.cards import Cards
+from imports.odoo.credit_notes import CreditNotes
 from imports.odoo.orders import PosOrders, SalesOrders
 from imports.odoo.partners import Partners
 from imports.odoo.products import Products
@@ -20,6 +21,7 @@ STEPS: tuple[type[Step], ...] = (
     Cards,
     PosOrders,
     SalesOrders,
+    CreditNotes,
 )
 TABLES = tuple(step.table for step in STEPS)
 

@@ -29,6 +29,8 @@ class Model:
     optional: frozenset[str] = frozenset()
     #: Without its module the table is missing, and nothing is read from it.
     may_be_missing: bool = False
+    #: A column and the one value that rows are read with when they are read in pages.
+    only: tuple[str, str] | None = None
 
 
 def _columns(**kinds: str) -> dict[str, str]:
@@ -189,6 +191,19 @@ MODELS: Mapping[str, Model] = {
             link="order_id product_id reward_id",
         ),
         optional=frozenset({"reward_id"}),
+        may_be_missing=True,
+    ),
+    "account.move": Model(
+        "account_move",
+        _columns(text="state move_type", date="invoice_date", instant="create_date"),
+        may_be_missing=True,
+        only=("move_type", "out_refund"),
+    ),
+    "account.move.line": Model(
+        "account_move_line",
+        _columns(text="display_type", number="quantity price_total", link="move_id"),
+        {"sale_line_ids": Link("sale_order_line_invoice_rel", "invoice_line_id", "order_line_id")},
+        optional=frozenset({"sale_line_ids"}),
         may_be_missing=True,
     ),
 }

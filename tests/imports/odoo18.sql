@@ -136,3 +136,18 @@ CREATE TABLE sale_order_line (
     discount numeric, price_subtotal numeric, price_total numeric,
     reward_id int REFERENCES loyalty_reward, coupon_id int REFERENCES loyalty_card,
     points_cost float8, create_date timestamp, write_date timestamp);
+CREATE TABLE account_move (
+    id serial PRIMARY KEY, name varchar, state varchar NOT NULL, move_type varchar NOT NULL,
+    date date NOT NULL, invoice_date date, company_id int REFERENCES res_company,
+    partner_id int REFERENCES res_partner, currency_id int NOT NULL REFERENCES res_currency,
+    reversed_entry_id int REFERENCES account_move, amount_total numeric, create_date timestamp,
+    write_date timestamp);
+CREATE TABLE account_move_line (
+    id serial PRIMARY KEY, move_id int NOT NULL REFERENCES account_move,
+    display_type varchar NOT NULL, product_id int REFERENCES product_product, name varchar,
+    quantity numeric, price_unit numeric, discount numeric, price_subtotal numeric,
+    price_total numeric, create_date timestamp, write_date timestamp);
+CREATE TABLE sale_order_line_invoice_rel (
+    invoice_line_id int NOT NULL REFERENCES account_move_line,
+    order_line_id int NOT NULL REFERENCES sale_order_line,
+    PRIMARY KEY (invoice_line_id, order_line_id));

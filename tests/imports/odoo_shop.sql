@@ -168,7 +168,11 @@ INSERT INTO pos_order
     (2, 'Main street/0002', 'draft', '2024-04-01 09:40', 1, 1, 1, NULL, 5.00),
     (3, 'Main street/0003', 'paid', '2024-04-01 10:00', 1, 1, 1, 10, -14.90),
     (4, 'Main street/0004', 'paid', '2024-04-01 11:00', 1, 1, 1, NULL, 4.00),
-    (5, 'Main street/0005', 'invoiced', '2024-04-02 01:00', 1, 1, 1, NULL, 3.33);
+    (5, 'Main street/0005', 'invoiced', '2024-04-02 01:00', 1, 1, 1, NULL, 3.33),
+    (6, 'Main street/0006', 'paid', '2024-04-03 01:00', 1, 1, 1, 10, 3.50),
+    (7, 'Main street/0007', 'paid', '2024-04-03 02:00', 1, 1, 1, NULL, -5.00),
+    (8, 'Main street/0008', 'paid', '2024-04-03 03:00', 1, 1, 1, NULL, -5.00),
+    (9, 'Main street/0009', 'paid', '2024-04-03 04:00', 1, 1, 1, 10, 0.10);
 INSERT INTO pos_order_line
     (id, order_id, product_id, qty, price_unit, discount, price_subtotal_incl, reward_id,
      refunded_orderline_id) VALUES
@@ -176,7 +180,10 @@ INSERT INTO pos_order_line
     (3, 1, 7, 1, -3.48, 0, -3.48, 1, NULL), (4, 2, 2, 1, 5, 0, 5.00, NULL, NULL),
     (5, 3, 1, -1, 14.90, 0, -14.90, NULL, 1), (6, 4, 9, 1, -1, 0, -1.00, NULL, NULL),
     (7, 4, 2, 1, 5, 0, 5.00, NULL, NULL), (8, 5, 2, 0.7, 4.76, 0, 3.33, NULL, NULL),
-    (9, 5, 7, 1, 0, 0, 0, 12, NULL), (10, 5, 7, 1, 0, 0, 0, 16, NULL);
+    (9, 5, 7, 1, 0, 0, 0, 12, NULL), (10, 5, 7, 1, 0, 0, 0, 16, NULL),
+    (11, 6, 2, -1, 5, 0, -5.00, NULL, 2), (12, 6, 7, -1, -0.50, 0, 0.50, NULL, 3),
+    (13, 6, 3, 1, 8, 0, 8.00, NULL, NULL), (14, 7, 2, -1, 5, 0, -5.00, NULL, NULL),
+    (15, 8, 2, -1, 5, 0, -5.00, NULL, 7), (16, 9, 7, -1, -0.10, 0, 0.10, NULL, 3);
 INSERT INTO sale_order
     (id, name, state, date_order, partner_id, company_id, currency_id, amount_total) VALUES
     (1, 'S00001', 'sale', '2024-06-01 03:00', 10, 1, 1, 18.00),
@@ -187,6 +194,18 @@ INSERT INTO sale_order_line
      reward_id) VALUES
     (1, 1, NULL, 4, 2, 10, 10, 18.00, NULL), (2, 1, 'line_note', NULL, 0, 0, 0, 0, NULL),
     (3, 1, NULL, 2, 1, 5, 100, 0, 13), (4, 3, NULL, 3, 1, 8, 0, 8.00, NULL);
+INSERT INTO account_move (id, name, state, move_type, date, invoice_date, company_id, partner_id,
+                          currency_id, amount_total, create_date) VALUES
+    (1, 'RINV/1', 'posted', 'out_refund', '2024-06-05', '2024-06-05', 1, 10, 1, 9, '2024-06-05 02:00'),
+    (2, 'RINV/2', 'posted', 'out_refund', '2024-06-06', '2024-06-04', 1, 10, 1, 2, '2024-06-06 02:00'),
+    (3, NULL, 'draft', 'out_refund', '2024-06-07', NULL, 1, 10, 1, 9, '2024-06-07 02:00'),
+    (4, 'RINV/4', 'posted', 'out_refund', '2024-06-07', NULL, 1, 10, 1, 5, '2024-06-07 02:00'),
+    (10, 'INV/1', 'posted', 'out_invoice', '2024-06-02', '2024-06-02', 1, 10, 1, 18, '2024-06-02 02:00');
+INSERT INTO account_move_line (id, move_id, display_type, product_id, quantity, price_unit,
+                               price_total) VALUES
+    (1, 10, 'product', 4, 2, 9, 18), (2, 1, 'product', 4, 1, 9, 9), (3, 1, 'tax', NULL, 0, 0, 0),
+    (4, 2, 'product', 4, 1, 2, 2), (5, 3, 'product', 4, 1, 9, 9), (6, 4, 'product', 2, 1, 5, 5);
+INSERT INTO sale_order_line_invoice_rel VALUES (1, 1), (2, 1), (4, 1), (5, 1);
 
 -- The framework notes when a row was changed.
 DO $$ DECLARE name text; BEGIN

@@ -46,6 +46,9 @@ LINKS = {
         "discount_product_ids": ("loyalty_reward_product_product_rel", "loyalty_reward_id",
                                  "product_product_id"),
     },
+    "account.move.line": {
+        "sale_line_ids": ("sale_order_line_invoice_rel", "invoice_line_id", "order_line_id"),
+    },
 }  # fmt: skip
 _COLUMNS = "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = %s"
 _FOREIGN = """
