@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from access.errors import InvalidQuery
+from core.money import currency_digits
 from promotions import wording
 from promotions.api.lookups import find_pos_config
 from promotions.models import PosConfig
@@ -26,6 +28,9 @@ from reporting.queries.period import GroupBy, Period
 
 PRESETS = ("today", "yesterday", "week", "month", "year")
 DEFAULT_PRESET = "month"
+# Pages look at as many days before a period, too, and a calendar ends somewhere.
+FIRST_YEAR, LAST_YEAR = 1900, 2900
+_CURRENCY = re.compile("[A-Z]{3}")
 _DAYS = {"week": 7, "month": 30, "year": 365}
 _FORMATS = {
     GroupBy.HOUR: "H:i",
@@ -64,13 +69,18 @@ def read_asked(query: Mapping[str, str], language: str) -> BoardAsked:
     Raises: InvalidQuery, PosConfigNotFound, PeriodUpsideDown, PeriodTooLong.
     """
     store, preset = query.get("store", ""), query.get("period", DEFAULT_PRESET)
+    currency = query.get("currency", "").upper()
+    if not store.isprintable():
+        raise InvalidQuery(parameter="store")
+    if currency and not _CURRENCY.fullmatch(currency):
+        raise InvalidQuery(parameter="currency")
     if store:
         find_pos_config(store)
     known = dict(settings.LANGUAGES)
     asked = BoardAsked(
         preset=preset if preset in PRESETS else DEFAULT_PRESET,
         store=store,
-        currency=query.get("currency", "")[:3].upper(),
+        currency=currency,
         language=language if language in known else settings.LANGUAGE_CODE,
     )
     if query.get("from") or query.get("to"):
@@ -119,6 +129,8 @@ def _day(query: Mapping[str, str], name: str) -> date:
         found = None
     if found is None:
         raise InvalidQuery(_("Write a day as 2026-01-31."), parameter=name)
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise InvalidQuery(parameter=name, smallest=FIRST_YEAR, largest=LAST_YEAR)
     return found
 
 
@@ -134,13 +146,13 @@ def _tiles(figures: Figures) -> list[dict[str, str]]:
     gross = sales.amount + sales.discount
     share = sales.discount / gross * 100 if gross else Decimal(0)
     tiles = [
-        _tile("sales", _("Sales"), wording.money(round(sales.amount, 2), currency))
+        _tile("sales", _("Sales"), _money(sales.amount, currency))
         | _change(sales.amount, before.amount),
         _tile("orders", _("Orders"), wording.number(Decimal(sales.orders)))
         | _change(Decimal(sales.orders), Decimal(before.orders)),
-        _tile("average", _("Average order"), wording.money(round(sales.average, 2), currency))
+        _tile("average", _("Average order"), _money(sales.average, currency))
         | _change(sales.average, before.average),
-        _tile("discount", _("Discount"), wording.money(round(sales.discount, 2), currency))
+        _tile("discount", _("Discount"), _money(sales.discount, currency))
         | {
             "note": _("%(percent)s %% of full price") % {"percent": wording.number(round(share, 1))}
         },
@@ -179,6 +191,10 @@ def _change(now: Decimal, before: Decimal) -> dict[str, str]:
     }
 
 
+def _money(amount: Decimal, currency: str) -> str:
+    return wording.money(round(amount, currency_digits(currency)), currency)
+
+
 def _chart(figures: Figures) -> dict[str, Any]:
     return {
         "labels": [_label(one, figures.group_by) for one in figures.series],
@@ -200,8 +216,8 @@ def _programs(figures: Figures, asked: BoardAsked) -> list[dict[str, Any]]:
         {
             "name": one.name,
             "orders": wording.number(Decimal(one.orders)),
-            "amount": wording.money(round(one.amount, 2), figures.currency),
-            "discount": wording.money(round(one.discount, 2), figures.currency),
+            "amount": _money(one.amount, figures.currency),
+            "discount": _money(one.discount, figures.currency),
             "share": float(one.discount / most * 100) if most else 0,
             "link": f"{reverse('report-program', args=[one.program_id])}?{address(asked)}",
         }
@@ -215,10 +231,10 @@ def _feed(figures: Figures) -> list[dict[str, Any]]:
             "ref": one.order_ref,
             "text": one.store,
             "at": formats.date_format(timezone.localtime(one.at), "j M, H:i"),
-            "amount": wording.money(one.amount, one.currency),
+            "amount": _money(one.amount, one.currency),
             "note": _("returned")
             if one.kind == "return"
-            else wording.money(-one.discount, one.currency)
+            else _money(-one.discount, one.currency)
             if one.discount
             else "",
             "link": reverse("admin:promotions_order_change", args=[one.order_id]),

@@ -37,7 +37,9 @@ def draw_members(asked: BoardAsked) -> Page:
     currencies = _currencies(cohorts)
     chosen = asked.currency if asked.currency in currencies else (currencies or ["USD"])[0]
     panels = [
-        *_cohort_panels(cohorts, chosen, _query(joined, asked)),
+        *_cohort_panels(
+            cohorts, chosen, _query(joined, asked), until=min(days.date_to, today_at(store))
+        ),
         _level_panel(levels, chosen, _query(days, asked) + "&group_by=month"),
     ]
     others = [one for one in currencies if one != chosen]
@@ -71,9 +73,11 @@ def _tiles(
     sizes = {one.cohort: one.members for one in cohorts}
     first = days.date_from.replace(day=1)
     recent = sum(count for month, count in sizes.items() if month >= first)
-    came = sum(one.new_members for one in levels)
-    up = sum(one.upgraded_members for one in levels)
-    down = sum(one.downgraded_members for one in levels)
+    # What is no money stands in each row of several currencies.
+    once = {(one.date, one.membership_product_id): one for one in levels}.values()
+    came = sum(one.new_members for one in once)
+    up = sum(one.upgraded_members for one in once)
+    down = sum(one.downgraded_members for one in once)
     return [
         Tile(_("Joined"), _count(recent), _("in the months of the period")),
         Tile(_("New to a level"), _count(came), _("their first level ever")),
@@ -82,15 +86,21 @@ def _tiles(
     ]
 
 
-def _cohort_panels(cohorts: Sequence[CohortMonth], currency: str, query: str) -> list[Panel]:
-    """Return who still buys and what they spend: a row for each month of joining."""
+def _cohort_panels(
+    cohorts: Sequence[CohortMonth], currency: str, query: str, *, until: date
+) -> list[Panel]:
+    """Return who still buys and what they spend: a row for each month of joining.
+
+    `until`: the day that ends the last month; a cohort has as many months as it is old by then.
+    """
     grid: dict[date, dict[int, CohortMonth]] = defaultdict(dict)
     sizes: dict[date, int] = {}
     for one in cohorts:
         sizes[one.cohort] = one.members
         if one.months is not None and one.months <= MOST_MONTHS and one.currency == currency:
             grid[one.cohort][one.months] = one
-    last = max((months for found in grid.values() for months in found), default=0)
+    ages = {cohort: min(_months_between(cohort, until), MOST_MONTHS) for cohort in sizes}
+    last = max(ages.values(), default=0)
     head = [_("Month of joining"), _("Members"), *(f"+{months}" for months in range(last + 1))]
     files = f"{reverse('report-cohorts')}?{query}"
     most = max(
@@ -99,10 +109,9 @@ def _cohort_panels(cohorts: Sequence[CohortMonth], currency: str, query: str) ->
 
     def cells(cohort: date, *, of_money: bool) -> list[Cell]:
         held = grid.get(cohort, {})
-        end = last - _months_between(min(sizes), cohort)
         return [
             _cohort_cell(held.get(months), most if of_money else None, currency)
-            if months <= end
+            if months <= ages[cohort]
             else Cell("")
             for months in range(last + 1)
         ]
@@ -120,7 +129,7 @@ def _cohort_panels(cohorts: Sequence[CohortMonth], currency: str, query: str) ->
             title=_("Members who bought, by months since they joined"),
             head=head,
             rows=rows(of_money=False),
-            chart=_average_chart(grid, sizes, last),
+            chart=_average_chart(grid, sizes, ages),
             files=files,
             note=_("Of all who joined in a month, the share that bought so many months later."),
             empty=empty,
@@ -140,14 +149,14 @@ def _cohort_panels(cohorts: Sequence[CohortMonth], currency: str, query: str) ->
 
 
 def _average_chart(
-    grid: dict[date, dict[int, CohortMonth]], sizes: dict[date, int], last: int
+    grid: dict[date, dict[int, CohortMonth]], sizes: dict[date, int], ages: dict[date, int]
 ) -> Chart | None:
     """Return the share of all cohorts that are old enough for it, month by month."""
     if not grid:
         return None
-    shares = []
+    shares, last = [], max(ages.values())
     for months in range(last + 1):
-        old = [one for one in sizes if last - _months_between(min(sizes), one) >= months]
+        old = [one for one, age in ages.items() if age >= months]
         active = sum(grid[one][months].active for one in old if months in grid.get(one, {}))
         members = sum(sizes[one] for one in old)
         shares.append(round(active / members * 100, 1) if members else 0)

@@ -56,7 +56,12 @@ def test_the_address_keeps_what_was_chosen(shop: ReportedShop) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["from=2026-13-01&to=2026-01-01", "from=2026-01-01", "store=nowhere", "from=x&to=y"]
+    "query",
+    [
+        *("from=2026-13-01&to=2026-01-01", "from=2026-01-01", "store=nowhere", "from=x&to=y"),
+        *("from=9999-12-31&to=9999-12-31", "from=0001-01-01&to=0001-01-01"),
+        *("store=%00", "currency=%00", "currency=DOLLAR"),
+    ],
 )
 def test_an_address_that_cannot_be_read_begins_anew(shop: ReportedShop, query: str) -> None:
     answer = signed_in("manager").get(f"/admin/reports/?{query}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -10,15 +11,18 @@ from django.utils import formats, timezone
 
 from events.services.note_task_run import note_task_run
 from jobs.models import Job
-from promotions.models import PromotionProgram
+from promotions.models import Order, PosConfig, PromotionProgram
 from reporting.admin.freshness import Freshness
 from reporting.panels import Page, Panel
+from reporting.services.load_facts import load_facts
 from reporting.services.refresh_by_job import refresh_by_job
 from reporting.services.refresh_views import VIEWS
 from reporting.services.start_refresh import start_refresh
 from tests.reporting.conftest import ReportedShop
 from tests.reporting.test_pages import signed_in
+from tests.shop import Shop
 
+FAR_APART = ("Pacific/Kiritimati", "Pacific/Niue")
 PAGES = ("programs", "members", "points")
 
 
@@ -117,6 +121,30 @@ def test_the_figures_of_a_program_are_of_the_whole_period(manager: Client) -> No
     assert page.panels[0].chart is not None
     assert len(page.panels[0].chart.labels) == 7
     assert len(page.panels[0].rows) == 1
+
+
+def test_a_page_its_heading_and_its_files_are_of_the_same_store_and_day(manager: Client) -> None:
+    program = PromotionProgram.objects.get(ref="tea10")
+    # Whenever this runs, the calendar of one of them is not that of the shop.
+    days = {zone: timezone.localdate(timezone=ZoneInfo(zone)) for zone in FAR_APART}
+    zone, day = next((zone, day) for zone, day in days.items() if day != timezone.localdate())
+    PosConfig.objects.update(time_zone=zone)
+    for address in ("programs/", "members/", f"programs/{program.pk}/"):
+        answer = manager.get(f"/admin/reports/{address}?period=today&store=main")
+        assert answer.context["span"] == formats.date_format(day, "j M Y")
+    for panel in answer.context["board"].panels:
+        assert f"date_from={day}&date_to={day}&pos_config=main" in panel.files
+
+
+def test_money_has_the_digits_of_its_currency(db: None) -> None:
+    shop = Shop(currency="KWD")
+    shop.products(tea="1.111")
+    shop.percent_off("10", name="Ten off")
+    shop.commit(("tea", "1"))
+    load_facts(order_ids=list(Order.objects.values_list("pk", flat=True)))
+    page = signed_in("manager").get("/admin/reports/?period=today").context["board"]
+    assert page["tiles"][0]["value"] == page["feed"][0]["amount"] == "KWD1.000"
+    assert page["programs"][0]["discount"] == "KWD0.111"
 
 
 def test_how_fresh_the_figures_are(manager: Client, shop: ReportedShop) -> None:
