@@ -10,13 +10,12 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
-from access import wrong_codes
 from access.caller import Role
 from access.json import answer, read_body
 from access.permissions import allow
 from access.views import ApiView
 from promotions.api import sync_schemas as schemas
-from promotions.api.selling import assert_named_rightly, guessers, guesses
+from promotions.api.selling import assert_named_rightly, counting_guesses
 from promotions.offline.request import parse_offline_order, ref_of, split_sync
 from promotions.orders.receipt import Receipt
 from promotions.services.sync_order import sync_order
@@ -49,9 +48,11 @@ class SyncView(ApiView):
         try:
             order = parse_offline_order(body)
             assert_named_rightly(self.caller, order)
-            if order.codes:
-                wrong_codes.check(*guessers(self.caller, order))
-            committed = sync_order(order=order, now=now, user_id=self.caller.user_id)
+            committed = counting_guesses(
+                self.caller,
+                order,
+                lambda: sync_order(order=order, now=now, user_id=self.caller.user_id),
+            )
         except Exception as error:  # noqa: BLE001 - the API's own handler says, and logs, what it is
             problem = self.get_exception_handler()(error, {})
             assert problem is not None, "the handler answers every error"
@@ -61,8 +62,6 @@ class SyncView(ApiView):
                 "order": None,
                 "problem": orjson.loads(problem.content),
             }
-        if order.codes and not committed.replayed:
-            wrong_codes.note(*guessers(self.caller, order), wrong=guesses(committed.receipt))
         return {
             "ref": order.ref,
             "status": "replayed" if committed.replayed else "committed",

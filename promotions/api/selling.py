@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from django.utils import timezone
 
 from access import wrong_codes
@@ -13,8 +16,8 @@ from loyalty.queries import partner_ref
 from promotions.api.explaining import explained
 from promotions.engine.terms import Reason
 from promotions.models import PosConfig
-from promotions.orders.errors import PosConfigNotFound
-from promotions.orders.first_answer import late_answer
+from promotions.orders.errors import ClaimRefused, PosConfigNotFound, QuoteChanged
+from promotions.orders.first_answer import Committed, late_answer
 from promotions.orders.receipt import Receipt
 from promotions.orders.request import OrderRequest
 from promotions.orders.stored import read_order
@@ -35,7 +38,7 @@ def quote(caller: Caller, order: OrderRequest, *, explain: bool) -> Receipt:
         raise RoleNotAllowed(role=caller.role, allowed=[Role.ADMIN, Role.MARKETING])
     quoted = quote_order(order=order, at=order.at or timezone.now(), explain=explain)
     if order.codes:
-        _count_guesses(caller, order, quoted.receipt)
+        wrong_codes.count(*_guessers(caller, order), wrong=_guesses(quoted.receipt))
     return explained(quoted.receipt) if explain else quoted.receipt
 
 
@@ -46,19 +49,39 @@ def sell(caller: Caller, order: OrderRequest, *, explain: bool) -> tuple[Receipt
     Raises: TooManyWrongCodes, and as `commit_order`.
     """
     now = timezone.now()
-    committed = late_answer(order, now=now)
-    if committed is None:
-        if order.codes:
-            wrong_codes.check(*guessers(caller, order))
-        committed = commit_order(order=order, at=order.at or now, user_id=caller.user_id)
-    if order.codes and not committed.replayed:
-        # What is committed is answered, however many wrong codes it held.
-        wrong_codes.note(*guessers(caller, order), wrong=guesses(committed.receipt))
+
+    def commit() -> Committed:
+        return commit_order(order=order, at=order.at or now, user_id=caller.user_id)
+
+    committed = late_answer(order, now=now) or counting_guesses(caller, order, commit)
     receipt = committed.receipt
     if explain:
         trace = read_order(ref=receipt["ref"], explain=True)["trace"]
         receipt = explained({**receipt, "trace": trace})
     return receipt, committed.replayed
+
+
+def counting_guesses(
+    caller: Caller, order: OrderRequest, commit: Callable[[], Committed]
+) -> Committed:
+    """Return what `commit` commits, its wrong codes counted; those of a refused order too.
+
+    A refusal of what was decided tells, or lets guess, what became of the codes.
+    Raises: TooManyWrongCodes, and what `commit` raises.
+    """
+    if not order.codes:
+        return commit()
+    who = _guessers(caller, order)
+    wrong_codes.check(*who)
+    try:
+        committed = commit()
+    except (ClaimRefused, QuoteChanged) as refusal:
+        wrong_codes.count(*who, wrong=_guesses(refusal.receipt))
+        raise
+    if not committed.replayed:
+        # What is committed is answered, however many wrong codes it held.
+        wrong_codes.note(*who, wrong=_guesses(committed.receipt))
+    return committed
 
 
 def assert_named_rightly(caller: Caller, order: OrderRequest) -> None:
@@ -77,7 +100,7 @@ def assert_named_rightly(caller: Caller, order: OrderRequest) -> None:
     assert_pos(caller, ref, error=PosConfigNotFound(pos_config=reference))
 
 
-def guessers(caller: Caller, order: OrderRequest) -> tuple[str, str | None]:
+def _guessers(caller: Caller, order: OrderRequest) -> tuple[str, str | None]:
     """Return whose wrong codes are counted: the POS and the partner, however they are named."""
     pos: str | int | None = caller.pos_ref or order.pos_config
     if isinstance(pos, int):
@@ -88,14 +111,6 @@ def guessers(caller: Caller, order: OrderRequest) -> tuple[str, str | None]:
     return str(pos), partner
 
 
-def _count_guesses(caller: Caller, order: OrderRequest, receipt: Receipt) -> None:
-    """Count codes that do not exist; too many, and codes are refused for a while.
-
-    Raises: TooManyWrongCodes.
-    """
-    wrong_codes.count(*guessers(caller, order), wrong=guesses(receipt))
-
-
-def guesses(receipt: Receipt) -> int:
+def _guesses(receipt: Mapping[str, Any]) -> int:
     """Return how many of the codes were wrong as a guess is wrong."""
     return sum(one["reason"] in _GUESSES for one in receipt["codes"])

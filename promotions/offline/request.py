@@ -10,7 +10,14 @@ import msgspec
 from msgspec import Meta
 
 from core.numbers import PlainDecimal, decimal_hook
-from promotions.orders.request import OrderRequest, Ref, check_order, refuse, refuse_unreadable
+from promotions.orders.request import (
+    OrderRequest,
+    Ref,
+    check_order,
+    check_total,
+    refuse,
+    refuse_unreadable,
+)
 
 MAX_ORDERS = 500
 
@@ -70,8 +77,8 @@ def parse_offline_order(body: bytes) -> OfflineOrder:
     check_order(order)
     if order.charged_total is not None and order.expected_total is not None:
         refuse("/expected_total", "What was charged stands, so nothing can be expected beside it.")
-    if order.charged_total is not None and not order.charged_total.is_finite():
-        refuse("/charged_total", "A total is an amount.")
+    if order.charged_total is not None:
+        check_total("/charged_total", order.charged_total)
     return order
 
 

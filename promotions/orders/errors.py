@@ -1,5 +1,8 @@
 """The refusals of quotes, commits and returns."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from core.errors import Busy, Conflict, Invalid, Missing, Refused
 
 
@@ -32,6 +35,12 @@ class ClaimRefused(Refused):
 
     code = "claim_refused"
 
+    def __init__(self, receipt: Mapping[str, Any]) -> None:
+        """Take what a quote would answer now, with at least one refused claim."""
+        claims = receipt["refused_claims"]
+        super().__init__(reason=claims[0]["reason"], claims=claims)
+        self.receipt = receipt
+
 
 class RefRequired(Invalid):
     """An order needs a reference of its own to be committed."""
@@ -49,6 +58,11 @@ class QuoteChanged(Conflict):
     """The total is no longer what the till expected; nothing was written."""
 
     code = "quote_changed"
+
+    def __init__(self, receipt: Mapping[str, Any], *, expected_total: str) -> None:
+        """Take what a quote would answer now."""
+        super().__init__(expected_total=expected_total, total=receipt["total"], decision=receipt)
+        self.receipt = receipt
 
 
 class ChargedOutOfRange(Refused):

@@ -140,8 +140,14 @@ def check_order(order: OrderRequest) -> None:
     for index, claim in enumerate(order.claims):
         if claim.points is not None and (not _fits(claim.points, 14) or claim.points <= 0):
             refuse(f"/claims/{index}/points", "Points to use are above zero.")
-    if order.expected_total is not None and not _fits(order.expected_total, 14):
-        refuse("/expected_total", "A total has at most 14 digits before and 4 after the point.")
+    if order.expected_total is not None:
+        check_total("/expected_total", order.expected_total)
+
+
+def check_total(pointer: str, total: Decimal) -> None:
+    """Refuse a total that no table can hold. Raises: InvalidOrder."""
+    if not _fits(total, 14):
+        refuse(pointer, "A total has at most 14 digits before and 4 after the point.")
 
 
 def _check_qty(pointer: str, qty: Decimal) -> None:

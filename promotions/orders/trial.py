@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
 from msgspec import UNSET, Struct, UnsetType
 
 from core.numbers import PlainDecimal
@@ -15,8 +16,9 @@ from promotions.engine.catalog import Catalog
 from promotions.engine.definition import Program
 from promotions.engine.wallet import CardFacts, CouponFacts
 from promotions.orders.intake import Intake
-from promotions.orders.request import OrderRequest
+from promotions.orders.request import OrderRequest, refuse
 from promotions.programs.body import ProgramBody
+from promotions.programs.faults import POSITIVE, number_fault
 
 #: Stands for a coupon or card that was not issued; generated codes are longer, so none clashes.
 TRIAL_CODE = "TRY"
@@ -59,6 +61,19 @@ def changed_by(program: Program, *, alone: bool) -> Callable[[Snapshot], Snapsho
         return replace(snapshot, catalog=catalog, points_refs=points, program_ids_by_ref=refs)
 
     return change
+
+
+def check_coupon(program: Program, coupon: TrialCoupon) -> None:
+    """Refuse what could not be issued. Raises: InvalidOrder."""
+    points, pointer = coupon.points, "/coupon/points"
+    if points is None:
+        return
+    fault = number_fault(pointer, points, POSITIVE)
+    if fault is not None:
+        refuse(pointer, fault.detail, code=fault.code)
+    if program.is_payment and points != round(points, program.point_decimals):
+        detail = _("The loyalty program keeps %(digits)s decimals of a point.")
+        refuse(pointer, detail % {"digits": program.point_decimals}, code="too_precise")
 
 
 def with_coupon(intake: Intake, program: Program, coupon: TrialCoupon) -> Intake:

@@ -150,6 +150,5 @@ def _refuse_what_the_till_did_not_mean(
     # Nothing is committed, so the decision is what a quote would be now.
     receipt = build_receipt(intake, decision, ref=order.ref, status="quoted")
     if decision.refused_claims:
-        refused = receipt["refused_claims"]
-        raise ClaimRefused(reason=refused[0]["reason"], claims=refused)
-    raise QuoteChanged(expected_total=str(expected), total=receipt["total"], decision=receipt)
+        raise ClaimRefused(receipt)
+    raise QuoteChanged(receipt, expected_total=str(expected))

@@ -17,7 +17,7 @@ from promotions.errors import CouponsNotForProgram, ProgramNotFound
 from promotions.models import Product
 from promotions.orders.intake import Intake, read_intake
 from promotions.orders.receipt import Receipt, build_receipt
-from promotions.orders.trial import TrialRequest, changed_by, with_coupon
+from promotions.orders.trial import TrialRequest, changed_by, check_coupon, with_coupon
 from promotions.programs.body import ProgramInput
 from promotions.programs.completing import complete
 from promotions.programs.currencies import read_store_currencies
@@ -48,7 +48,8 @@ def try_program(*, program_id: int, trial: TrialRequest, at: datetime) -> Tried:
     """Decide a basket as if the program's draft were in force; `trial.at`, else `at`, is now.
 
     Raises: ProgramNotFound, ProgramIncomplete, CouponsNotForProgram, PosConfigNotFound,
-    UnknownProduct, UnknownClaim, PartnerNotFound; for unsaved changes what save_program raises.
+    UnknownProduct, UnknownClaim, PartnerNotFound, InvalidOrder for the coupon; for unsaved
+    changes what save_program raises.
     Writes: nothing; unsaved changes are saved and taken back at once, to be checked as if saved.
     Safe under: anything; unsaved changes lock the program's row for that moment.
     """
@@ -58,6 +59,7 @@ def try_program(*, program_id: int, trial: TrialRequest, at: datetime) -> Tried:
     if trial.coupon is not None:
         if not takes_coupons(program.program_type, program.trigger, program.applies_on):
             raise CouponsNotForProgram(program=program.id, program_type=program.program_type)
+        check_coupon(program, trial.coupon)
         intake = with_coupon(intake, program, trial.coupon)
     decision = evaluate(
         intake.cart, intake.snapshot.catalog, intake.wallet, when, explain=True, also=[program.id]

@@ -9,6 +9,7 @@ import grpc
 import pytest
 from google.protobuf.json_format import MessageToDict
 
+from access import redis_gate
 from punchcard.v1.orders_pb2 import Claim, Order, OrderLine, OrderRequest
 from punchcard.v1.orders_pb2_grpc import OrderServiceStub
 from punchcard.v1.points_pb2 import EarnRequest, GetBalanceRequest, RedeemRequest
@@ -23,6 +24,14 @@ TEA = OrderLine(sku="tea", qty="2")
 def basket(**more: Any) -> OrderRequest:
     """Return an order of two teas at `main`."""
     return OrderRequest(**{"pos_config": MAIN, "lines": [TEA], **more})
+
+
+def wrong_codes_at(pos_ref: str) -> int:
+    """Return how many wrong codes were counted at a POS of late."""
+    keys = f"{redis_gate.PREFIX}wrong-codes:pos:{pos_ref}:*"
+    counts = redis_gate.ask(lambda redis: [redis.get(key) for key in redis.scan_iter(keys)])
+    assert counts is not None, "Redis is down"
+    return sum(int(one) for one in counts if one is not None)
 
 
 def as_rest(order: Order) -> dict[str, Any]:
@@ -158,6 +167,18 @@ def test_another_total_than_the_till_showed_is_refused(servers: Servers, till: T
     refused = till.refused(OrderServiceStub, "Commit", asked)
     assert (refused.status, refused.code) == (grpc.StatusCode.ABORTED, "quote_changed")
     assert refused.facts["facts_left_out"] == "decision", "it is longer than metadata may be"
+    assert servers.rows() == before
+
+
+def test_codes_of_refused_orders_are_counted_as_guesses(
+    servers: Servers, client: Callable[[str], Till]
+) -> None:
+    before, counted = servers.rows(), wrong_codes_at("other")
+    codes = [f"GUESS-{number}" for number in range(50)]
+    asked = basket(ref="g", pos_config=Reference(ref="other"), codes=codes, expected_total="1")
+    refused = client("elsewhere").refused(OrderServiceStub, "Commit", asked)
+    assert refused.code == "quote_changed"
+    assert wrong_codes_at("other") == counted + 50
     assert servers.rows() == before
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from loyalty.models import Partner
 from promotions.models import Coupon, Order, PosConfig
+from tests.promotions.offline import sold, sync
 from tests.shop import Json, Shop, discount
 
 pytestmark = pytest.mark.django_db
@@ -115,3 +116,54 @@ def test_a_right_code_that_is_spent_or_not_yet_valid_is_no_guess(shop: Shop) -> 
     for _ in range(5):
         assert ask(shop, "orders/quote", code)["codes"][0]["reason"] == "not_started"
         assert shop.till.status == 200
+
+
+@pytest.mark.parametrize("impossible", ["expected_total", "claims"])
+def test_a_refused_order_tells_of_no_more_codes_than_a_quote(shop: Shop, impossible: str) -> None:
+    free = shop.program(
+        rules=[{"minimum_amount": "900"}],
+        rewards=[{"reward_type": "product", "product": {"products": ["A"]}}],
+    )
+    claim = {"program": free["id"], "reward": free["rewards"][0]["id"]}
+    meant = {"expected_total": "1.23"} if impossible == "expected_total" else {"claims": [claim]}
+    wanted = "quote_changed" if impossible == "expected_total" else "claim_refused"
+    for number in range(2):
+        codes = [f"NOPE-{number}-{one}" for one in range(2)]
+        assert ask(shop, "orders", *codes, ref=f"r{number}", **meant)["code"] == wanted
+    for again in ("orders/quote", "orders"):
+        problem = ask(shop, again, RIGHT, ref="after", **meant)
+        assert (shop.till.status, problem["code"]) == (429, "too_many_wrong_codes")
+    assert not Order.objects.exists()
+
+
+def test_a_refused_order_that_goes_past_the_limit_is_not_told_what_became_of_its_codes(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from promotions.api import selling
+
+    commit = selling.commit_order
+
+    def meanwhile(**given: Any) -> Any:
+        ask(shop, "orders/quote", "NOPE-1", "NOPE-2", "NOPE-3")
+        return commit(**given)
+
+    monkeypatch.setattr(selling, "commit_order", meanwhile)
+    problem = ask(shop, "orders", RIGHT, "NOPE-4", ref="r1", expected_total="1.23")
+    assert (problem["code"], list(problem["facts"])) == (
+        "too_many_wrong_codes",
+        ["retry_after_seconds"],
+    )
+
+
+def test_orders_of_an_offline_till_are_guesses_too_committed_or_refused(shop: Shop) -> None:
+    bodies = [
+        sold(shop, ("A", "1"), ref=f"r{number}", codes=[f"NOPE-{number}"], **more)
+        for number, more in enumerate([{"expected_total": "1.23"}, {}, {"expected_total": "1"}])
+    ]
+    after = sold(shop, ("A", "1"), ref="after", codes=[RIGHT], expected_total="1.23")
+    results = sync(shop, *bodies, after, sold(shop, ("A", "1"), ref="none"))
+    assert [one["problem"] and one["problem"]["code"] for one in results] == [
+        "quote_changed", None, "quote_changed", "too_many_wrong_codes", None
+    ]  # fmt: skip
+    assert [one.ref for one in Order.objects.order_by("id")] == ["r1", "none"]
+    assert ask(shop, "orders/quote", RIGHT)["code"] == "too_many_wrong_codes"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import orjson
 import pytest
 
 from promotions.models import Coupon, Order, ProgramUsage
@@ -130,6 +131,17 @@ def test_no_card_pays_more_than_was_charged(shop):
 def test_what_cannot_have_been_charged_is_refused(shop, charged):
     (result,) = sync(shop, sold(shop, ("A", "1"), charged_total=charged))
     assert result["problem"]["code"] in ("charged_total_out_of_range", "invalid")
+    assert not Order.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "charged", ["1e999990", "-1e999990", "1e-999990", "123456789012345", "0.00001"]
+)
+def test_a_total_that_no_table_can_hold_is_refused_before_anything_is_decided(shop, charged):
+    (result,) = sync(shop, sold(shop, ("A", "1"), charged_total=orjson.Fragment(charged)))
+    (told,) = result["problem"]["errors"]
+    assert (result["problem"]["code"], told["pointer"]) == ("invalid", "/charged_total")
+    assert "14 digits" in told["detail"]
     assert not Order.objects.exists()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 import pytest
 from django.apps import apps
 
@@ -160,6 +161,39 @@ def test_a_gift_card_that_was_never_issued_pays(shop: Shop) -> None:
     tried = attempt(shop, made, ("A", "1"), coupon={"points": "4"})
     assert (tried["receipt"]["total"], tried["receipt"]["amount_due"]) == ("10.00", "6.00")
     assert tried["program"]["outcome"] == "applied"
+
+
+@pytest.mark.parametrize(
+    ("points", "code"),
+    [
+        ("1e999990", "out_of_range"),
+        ("-5", "out_of_range"),
+        ("0", "out_of_range"),
+        ("0.00000001", "too_precise"),
+        ("123456789012345", "out_of_range"),
+    ],
+)
+@pytest.mark.parametrize("program_type", ["coupons", "gift_card"])
+def test_no_coupon_is_shown_that_could_not_be_issued(
+    shop: Shop, program_type: str, points: str, code: str
+) -> None:
+    given = {"rewards": [discount("10")]} if program_type == "coupons" else {}
+    body = {"name": "Codes", "program_type": program_type, **given}
+    made = shop.admin.ok("POST", "programs", body)
+    body = shop.order(("A", "1"), coupon={"points": orjson.Fragment(points)})
+    problem = shop.admin.call("POST", f"programs/{made['id']}/try", body)
+    assert (shop.admin.status, problem["code"]) == (400, "invalid")
+    assert [(one["pointer"], one["code"]) for one in problem["errors"]] == [
+        ("/coupon/points", code)
+    ]
+
+
+def test_no_card_is_shown_that_holds_less_than_its_kind_of_points_counts(shop: Shop) -> None:
+    body = {"name": "Gift card", "program_type": "gift_card", "ref": "gift"}
+    made = shop.admin.ok("POST", "programs", body)
+    asked = shop.order(("A", "1"), coupon={"points": "4.125"})
+    problem = shop.admin.call("POST", f"programs/{made['id']}/try", asked)
+    assert [one["code"] for one in problem["errors"]] == ["too_precise"]
 
 
 def test_no_coupon_is_shown_for_a_program_that_takes_none(shop: Shop) -> None:
