@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,8 +18,11 @@ from events.webhooks.targets import resolve
 WAITS = tuple(
     timedelta(seconds=seconds) for seconds in (5, 300, 1800, 7200, 18_000, 36_000, 50_400)
 )
-# Longer than a sending can take: whoever died with a message leaves it to the next one.
+# More than twice what an attempt can take (a name of NAME_SECONDS, an exchange of
+# EXCHANGE_SECONDS): whoever died with a message leaves it to the next one.
 CLAIMED_FOR = timedelta(minutes=2)
+# The system's resolver takes as long as it is set up to; after more than this nothing is sent.
+NAME_SECONDS = 30.0
 GONE = 410
 
 
@@ -37,7 +41,8 @@ def attempt_delivery(*, delivery_id: int, at: datetime) -> DeliveryAttempted:
     410 Gone switches the webhook off, as the scheme asks.
     Raises: nothing of its own.
     Writes: events_webhookdelivery, events_webhookendpoint; no transaction is open while sending.
-    Safe under: any number of workers; a message is claimed by one conditional update.
+    Safe under: any number of workers; a message is claimed by one conditional update, and who
+    held it longer than the claim (a machine that stood still) notes nothing.
     """
     claimed = WebhookDelivery.objects.filter(
         pk=delivery_id, state=DeliveryState.WAITING, next_attempt_at__lte=at
@@ -70,10 +75,13 @@ def _send(row: WebhookDelivery, at: datetime) -> Answer:
         keys.append(endpoint.previous_secret)
     body = row.body.encode()
     headers = signed_headers(body, message_id=f"evt_{row.event_id}", at=at, keys=keys)
+    asked = time.monotonic()
     try:
         target = resolve(endpoint.url)
     except PunchcardError as error:
         return Answer(None, str(error))
+    if (took := time.monotonic() - asked) > NAME_SECONDS:
+        return Answer(None, f"it took {took:.0f} s to find the address of {target.host}")
     return post(target, body, headers)
 
 
@@ -83,7 +91,13 @@ def _give_up(row: WebhookDelivery, answer: Answer, at: datetime) -> None:
 
 
 def _note(row: WebhookDelivery, answer: Answer, at: datetime) -> None:
-    row.last_status, row.last_answer, row.last_attempt_at = answer.status, answer.text, at
-    row.save(
-        update_fields=["state", "next_attempt_at", "last_status", "last_answer", "last_attempt_at"]
+    """Keep what became of this attempt, unless another one began since."""
+    WebhookDelivery.objects.filter(
+        pk=row.pk, state=DeliveryState.WAITING, attempts=row.attempts
+    ).update(
+        state=row.state,
+        next_attempt_at=row.next_attempt_at,
+        last_status=answer.status,
+        last_answer=answer.text,
+        last_attempt_at=at,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import ssl
 import threading
 from typing import Any
 
@@ -20,7 +21,7 @@ from events.errors import (
 from events.models import WebhookDelivery, WebhookEndpoint
 from events.services.attempt_delivery import attempt_delivery
 from events.services.save_webhook import save_webhook
-from events.webhooks import sending, targets
+from events.webhooks import targets, wire
 from events.webhooks.sending import post
 from events.webhooks.targets import is_public, resolve
 
@@ -92,10 +93,23 @@ def test_the_connection_goes_to_the_address_that_was_checked(
     names(monkeypatch, "1.1.1.1")
     target = resolve("https://shop.example:8443/hook?a=1")
     names(monkeypatch, "127.0.0.1")  # a name that answers differently the second time
-    pool = sending._pool(target)
-    assert (pool.host, pool.port, target.host_header) == ("1.1.1.1", 8443, "shop.example:8443")
-    assert pool.conn_kw["server_hostname"] == "shop.example"
-    assert getattr(pool, "assert_hostname", None) == "shop.example"
+    asked: list[Any] = []
+
+    def connect(address: tuple[str, int], timeout: float) -> socket.socket:
+        asked.append(address)
+        return socket.socket()
+
+    class Tls:
+        def wrap_socket(self, raw: socket.socket, server_hostname: str) -> socket.socket:
+            asked.append(server_hostname)
+            raw.close()
+            raise ssl.SSLCertVerificationError("certificate verify failed")
+
+    monkeypatch.setattr(wire, "create_connection", connect)
+    monkeypatch.setattr(wire, "_tls", Tls)
+    assert post(target, b"{}", {}).status is None
+    assert asked == [("1.1.1.1", 8443), "shop.example"]
+    assert target.host_header == "shop.example:8443"
 
 
 def test_who_answers_https_without_tls_is_not_believed(settings) -> None:
