@@ -32,7 +32,7 @@ from access.permissions import allow
 from access.views import ApiView
 from config.problems import translate
 from core.errors import PunchcardError
-from reporting.schema import GraphContext
+from reporting.graph_asking import GraphContext
 from reporting.schema import Query as ReportQuery
 
 MOST_DEPTH = 8
@@ -44,7 +44,8 @@ class Query(ReportQuery):
 
 
 schema = graphene.Schema(query=Query)
-_RULES = [*specified_rules, depth_limit_validator(max_depth=MOST_DEPTH)]
+# The depth is asked of valid documents alone: a fragment within itself has none.
+_RULES = (specified_rules, [depth_limit_validator(max_depth=MOST_DEPTH)])
 
 
 class GraphQLView(ApiView):
@@ -74,7 +75,9 @@ def _run(
         document = parse(text, max_tokens=MOST_TOKENS)
     except GraphQLError as error:
         return ExecutionResult(None, [error]), 400
-    errors = validate(schema.graphql_schema, document, _RULES, max_errors=20)
+    errors = list[GraphQLError]()
+    for rules in _RULES:
+        errors = errors or validate(schema.graphql_schema, document, rules, max_errors=20)
     found = get_operation_ast(document, operation if isinstance(operation, str) else None)
     if not errors and (found is None or found.operation is not OperationType.QUERY):
         errors = [GraphQLError("Name one query to run.")]

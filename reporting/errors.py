@@ -15,8 +15,14 @@ class PeriodTooLong(Invalid):
     code = "period_too_long"
 
 
+class PeriodOutOfRange(Invalid):
+    """A report covers days of the years 1900 to 2999."""
+
+    code = "period_out_of_range"
+
+
 class QueryTooCostly(Invalid):
-    """The query asks for more rows at once than one request may."""
+    """The query asks for more than one request may."""
 
     code = "query_too_costly"
 

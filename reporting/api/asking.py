@@ -127,6 +127,8 @@ def read_card(query: Query) -> int | None:
 
 def _one(query: Query, name: str, find: Callable[[str], int]) -> list[int] | None:
     asked = query.get(name)
+    if asked and "\0" in asked:
+        raise InvalidQuery(parameter=name)  # no table can hold it, so nothing is called that
     return [find(asked)] if asked else None
 
 
@@ -148,6 +150,7 @@ def _day_of(instant: datetime | None) -> date | None:
 
 def _number(query: Query, name: str, *, default: int, most: int) -> int:
     asked = query.get(name, str(default))
-    if not asked.isascii() or not asked.isdigit() or not 1 <= int(asked[:9]) <= most:
+    is_number = asked.isascii() and asked.isdigit() and len(asked) <= len(str(most))
+    if not is_number or not 1 <= int(asked) <= most:
         raise InvalidQuery(parameter=name, smallest=1, largest=most)
     return int(asked)

@@ -130,7 +130,7 @@ class BacktestView(ApiView):
     )
     def get(self, request: Request, backtest: int) -> HttpResponse:
         """Answer what was asked, how far it is, and the sums once it is done."""
-        return answer(_answer(read_backtest(backtest)))
+        return answer(backtest_answer(read_backtest(backtest)))
 
 
 class BacktestOrdersView(ApiView):
@@ -155,10 +155,15 @@ class BacktestOrdersView(ApiView):
         query = request.query_params
         if kind_of_file := files.file_kind(query):
             return files.file_answer(kind_of_file, changed_orders_table(key))
-        asked = asking.read_page(query)
-        rows = changed_orders(key, limit=asked.per_page, offset=(asked.page - 1) * asked.per_page)
-        page = Page(list(rows), asked.page, asked.per_page, count_changed_orders(key))
-        return answer(shapes.report_answer(page, _order_answer))
+        page = orders_page(key, asking.read_page(query))
+        return answer(shapes.report_answer(page, order_answer))
+
+
+def orders_page(backtest_id: int, asked: asking.PageAsked) -> Page[ChangedOrder]:
+    """Return one page of the orders changed. Raises: BacktestNotFound."""
+    key = read_backtest(backtest_id).pk
+    rows = changed_orders(key, limit=asked.per_page, offset=(asked.page - 1) * asked.per_page)
+    return Page(list(rows), asked.page, asked.per_page, count_changed_orders(key))
 
 
 def changed_orders_table(backtest_id: int) -> Table:
@@ -179,7 +184,8 @@ def changed_orders_table(backtest_id: int) -> Table:
     return Table(f"backtest-{backtest_id}", header, cells)
 
 
-def _answer(one: Backtest) -> Answer:
+def backtest_answer(one: Backtest) -> Answer:
+    """Return a back-test as the APIs tell it."""
     return {
         "id": one.pk,
         "program": one.program_id,
@@ -193,7 +199,8 @@ def _answer(one: Backtest) -> Answer:
     }
 
 
-def _order_answer(one: ChangedOrder) -> Answer:
+def order_answer(one: ChangedOrder) -> Answer:
+    """Return an order changed as the APIs tell it."""
     digits = currency_digits(one.currency)
     return {
         "order_id": one.order_id,

@@ -5,16 +5,15 @@ Each is a few rows, told column by column: `columns.py`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.http.response import HttpResponseBase
-from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
 from rest_framework.request import Request
 
-from loyalty.api.instants import query_instant
-from reporting.api import asking, files, shapes
+from reporting.api import asking, files, insight_rows, shapes
+from reporting.api.asking import Query
 from reporting.api.columns import (
     BREAKAGE,
     COHORTS,
@@ -27,16 +26,10 @@ from reporting.api.columns import (
 )
 from reporting.api.views import ReportView
 from reporting.exports import Table
-from reporting.queries.cohorts import member_cohorts
-from reporting.queries.figures import members_by_level
-from reporting.queries.leaderboard import program_leaderboard
 from reporting.queries.period import GroupBy, Page
-from reporting.queries.point_flow import breakage, expiry_schedule, point_flow
-from reporting.queries.sales import sales_over_time
 
 POINTS_PARAMETER = OpenApiParameter("loyalty_program", str, description="Of this kind of points.")
 AT_PARAMETER = OpenApiParameter("at", str, description="An instant with its zone; left out: now.")
-BY_DAY = (GroupBy.DAY, GroupBy.WEEK, GroupBy.MONTH)
 
 
 def _shape(name: str, columns: Sequence[Column]) -> Any:
@@ -51,16 +44,14 @@ class InsightView(ReportView):
 
     name = ""
     columns: Sequence[Column] = ()
-
-    def rows(self, request: Request) -> Sequence[Any]:
-        """Return all rows. Raises: InvalidQuery and what names are not found."""
-        raise NotImplementedError
+    #: What all rows are read with.
+    rows: Callable[[Query], Sequence[Any]]
 
     def told(self, request: Request) -> HttpResponseBase:
         """Answer a page, or a file of all rows."""
         query = request.query_params
         kind_of_file, asked = files.file_kind(query), asking.read_page(query)
-        rows = self.rows(request)
+        rows = type(self).rows(query)
         if kind_of_file:
             header = [one.title for one in self.columns]
             cells = ([one.cell(row) for one in self.columns] for row in rows)
@@ -78,6 +69,7 @@ class SalesView(InsightView):
     """What was sold over time."""
 
     name, columns = "sales", SALES
+    rows = staticmethod(insight_rows.sales_rows)
 
     @extend_schema(
         operation_id="report_sales",
@@ -96,17 +88,12 @@ class SalesView(InsightView):
         """Answer the spans, the latest first."""
         return self.told(request)
 
-    def rows(self, request: Request) -> Sequence[Any]:
-        """Return the spans."""
-        query = request.query_params
-        period = asking.read_period(query, *GroupBy)
-        return sales_over_time(period, pos_config_ids=asking.read_store(query))
-
 
 class LeaderboardView(InsightView):
     """The programs of a period beside each other."""
 
     name, columns = "program-leaderboard", LEADERBOARD
+    rows = staticmethod(insight_rows.leaderboard_rows)
 
     @extend_schema(
         operation_id="report_program_leaderboard",
@@ -124,17 +111,12 @@ class LeaderboardView(InsightView):
         """Answer the programs, the one that gave most first."""
         return self.told(request)
 
-    def rows(self, request: Request) -> Sequence[Any]:
-        """Return the programs."""
-        query = request.query_params
-        period = asking.read_period(query, GroupBy.DAY)
-        return program_leaderboard(period, pos_config_ids=asking.read_store(query))
-
 
 class CohortsView(InsightView):
     """Members by the month they joined."""
 
     name, columns = "member-cohorts", COHORTS
+    rows = staticmethod(insight_rows.cohort_rows)
 
     @extend_schema(
         operation_id="report_member_cohorts",
@@ -152,17 +134,12 @@ class CohortsView(InsightView):
         """Answer the months of each cohort, the earliest first."""
         return self.told(request)
 
-    def rows(self, request: Request) -> Sequence[Any]:
-        """Return the months of the cohorts."""
-        query = request.query_params
-        period = asking.read_period(query, GroupBy.DAY)
-        return member_cohorts(period, pos_config_ids=asking.read_store(query))
-
 
 class LevelsView(InsightView):
     """Members by the level they hold."""
 
     name, columns = "members-by-level", LEVELS
+    rows = staticmethod(insight_rows.level_rows)
 
     @extend_schema(
         operation_id="report_members_by_level",
@@ -175,15 +152,12 @@ class LevelsView(InsightView):
         """Answer the levels, the lowest first."""
         return self.told(request)
 
-    def rows(self, request: Request) -> Sequence[Any]:
-        """Return the levels."""
-        return members_by_level()
-
 
 class PointFlowView(InsightView):
     """Points in, out and owed over time."""
 
     name, columns = "point-flow", FLOW
+    rows = staticmethod(insight_rows.flow_rows)
 
     @extend_schema(
         operation_id="report_point_flow",
@@ -191,7 +165,7 @@ class PointFlowView(InsightView):
         summary="Points earned, redeemed and expired by time, and what is owed at the end",
         parameters=[
             *asking.PERIOD_PARAMETERS,
-            asking.group_by_parameter(*BY_DAY),
+            asking.group_by_parameter(*insight_rows.BY_DAY),
             POINTS_PARAMETER,
             *asking.PAGE_PARAMETERS,
             files.FORMAT_PARAMETER,
@@ -202,17 +176,12 @@ class PointFlowView(InsightView):
         """Answer the spans, the first one first."""
         return self.told(request)
 
-    def rows(self, request: Request) -> Sequence[Any]:
-        """Return the spans."""
-        query = request.query_params
-        kinds = asking.read_loyalty_program(query)
-        return point_flow(asking.read_period(query, *BY_DAY), loyalty_program_ids=kinds)
-
 
 class PointLiabilityView(InsightView):
     """What is owed in points, and when it expires."""
 
     name, columns = "points-liability", LIABILITY
+    rows = staticmethod(insight_rows.liability_rows)
 
     @extend_schema(
         operation_id="report_points_liability",
@@ -229,17 +198,12 @@ class PointLiabilityView(InsightView):
         """Answer the months by kind of points; those that never expire come last."""
         return self.told(request)
 
-    def rows(self, request: Request) -> Sequence[Any]:
-        """Return the months."""
-        at = query_instant(request, "at") or timezone.now()
-        kinds = asking.read_loyalty_program(request.query_params)
-        return expiry_schedule(at, loyalty_program_ids=kinds)
-
 
 class BreakageView(InsightView):
     """Points that nobody redeems."""
 
     name, columns = "breakage", BREAKAGE
+    rows = staticmethod(insight_rows.breakage_rows)
 
     @extend_schema(
         operation_id="report_breakage",
@@ -256,12 +220,3 @@ class BreakageView(InsightView):
     def get(self, request: Request) -> HttpResponseBase:
         """Answer the months of earning by kind of points."""
         return self.told(request)
-
-    def rows(self, request: Request) -> Sequence[Any]:
-        """Return the months."""
-        query = request.query_params
-        return breakage(
-            asking.read_period(query, GroupBy.DAY),
-            at=query_instant(request, "at") or timezone.now(),
-            loyalty_program_ids=asking.read_loyalty_program(query),
-        )

@@ -8,11 +8,9 @@ from django.http.response import HttpResponseBase
 from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
 from rest_framework.request import Request
 
-from reporting.api import asking, files, shapes
+from reporting.api import asking, files, reports, shapes
 from reporting.api.columns import ORDERS
 from reporting.api.views import ReportView
-from reporting.queries.orders import reported_orders
-from reporting.queries.period import GroupBy
 
 _FIELDS: dict[str, Any] = {one.name: one.field() for one in ORDERS}
 _ROWS = inline_serializer("ReportedOrder", _FIELDS, many=True)
@@ -41,14 +39,7 @@ class OrdersView(ReportView):
         query = request.query_params
         if kind_of_file := files.file_kind(query):
             return files.report_file(kind_of_file, "orders", query)
-        asked = asking.read_page(query)
-        page = reported_orders(
-            asking.read_period(query, GroupBy.DAY),
-            program_ids=asking.read_program(query),
-            pos_config_ids=asking.read_store(query),
-            page=asked.page,
-            per_page=asked.per_page,
-        )
+        page = reports.order_page(query)
         return self.answered(
             shapes.report_answer(page, lambda row: {one.name: one.told(row) for one in ORDERS})
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from reporting.api import asking
 from reporting.api.asking import Query
 from reporting.queries.memberships import MembershipAnalytics, membership_analytics
+from reporting.queries.orders import ReportedOrder, reported_orders
 from reporting.queries.period import GroupBy, Page
 from reporting.queries.points import PointTransaction, TransactionType, point_transactions
 from reporting.queries.promotions import PromotionPerformance, promotion_performance
@@ -51,6 +52,18 @@ def point_page(query: Query) -> Page[PointTransaction]:
         card_id=asking.read_card(query),
         loyalty_program_ids=asking.read_loyalty_program(query),
         transaction_types=None if kind is None else [kind],
+        page=asked.page,
+        per_page=asked.per_page,
+    )
+
+
+def order_page(query: Query) -> Page[ReportedOrder]:
+    """Return orders and returns, the newest first."""
+    asked = asking.read_page(query)
+    return reported_orders(
+        asking.read_period(query, GroupBy.DAY),
+        program_ids=asking.read_program(query),
+        pos_config_ids=asking.read_store(query),
         page=asked.page,
         per_page=asked.per_page,
     )

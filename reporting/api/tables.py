@@ -55,10 +55,13 @@ def _read_promotions(query: Query) -> Asked:
     return asking.read_period(query, *GroupBy), {
         "program_ids": asking.read_program(query),
         "pos_config_ids": asking.read_store(query),
+        "customers": asking.read_flag(query, "unique_customers"),
     }
 
 
 def _promotion_table(period: Period, **chosen: Any) -> Table:
+    customers = chosen["customers"]
+
     def cells() -> Iterator[list[Cell]]:
         for row in each_promotion_performance(period, **chosen):
             digits = currency_digits(row.currency)
@@ -68,6 +71,7 @@ def _promotion_table(period: Period, **chosen: Any) -> Table:
                 *(round(row.total_amount, digits), round(row.total_discount, digits)),
                 *(round(row.avg_transaction_value, digits), round(row.conversion_rate, 4)),
                 *(row.points_earned.normalize(), row.points_redeemed.normalize()),
+                *([row.unique_customers] if customers else []),
             ]
 
     header = [
@@ -75,6 +79,7 @@ def _promotion_table(period: Period, **chosen: Any) -> Table:
         *(_("Transactions"), _("Quantity"), _("Amount"), _("Discount")),
         *(_("Average transaction"), _("Conversion rate")),
         *(_("Points earned"), _("Points redeemed")),
+        *([_("Unique customers")] if customers else []),
     ]
     return Table("promotion-performance", header, cells())
 
@@ -147,7 +152,7 @@ def _order_table(period: Period, **chosen: Any) -> Table:
 _SPAN = frozenset({"date_from", "date_to", "group_by"})
 REPORTS = {
     "promotions/performance": Report(
-        _SPAN | {"program_id", "pos_config"},
+        _SPAN | {"program_id", "pos_config", "unique_customers"},
         _read_promotions,
         count_promotion_performance,
         _promotion_table,

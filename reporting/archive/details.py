@@ -67,6 +67,13 @@ def partitions() -> list[Partition]:
         return [Partition(*row) for row in cursor.fetchall()]
 
 
+def count_rows(table: str) -> int:
+    """Return how many rows a table has, counted: PostgreSQL's estimate may be of another time."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(table)}")  # noqa: S608
+        return int(cursor.fetchone()[0])
+
+
 def columns_of(table: str) -> list[Column]:
     """Return the columns of a table."""
     with connection.cursor() as cursor:

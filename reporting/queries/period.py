@@ -9,10 +9,12 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from reporting.errors import PeriodTooLong, PeriodUpsideDown
+from reporting.errors import PeriodOutOfRange, PeriodTooLong, PeriodUpsideDown
 
 LONGEST_DAYS = 366 * 6
 LONGEST_DAYS_BY_HOUR = 93
+#: Calendars and sums go a little beyond the days asked for, and the year 1 is not a day of a shop.
+EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
 MOST_PER_PAGE = 500
 ZERO = Decimal(0)
 Row = TypeVar("Row")
@@ -29,15 +31,17 @@ class GroupBy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Days of the stores' calendars, both included. Raises: PeriodUpsideDown, PeriodTooLong."""
+    """Days of the stores' calendars, both included.
+
+    Raises: PeriodOutOfRange, PeriodUpsideDown, PeriodTooLong.
+    """
 
     date_from: date
     date_to: date
     group_by: GroupBy = GroupBy.DAY
 
     def __post_init__(self) -> None:
-        if self.date_to < self.date_from:
-            raise PeriodUpsideDown(date_from=self.date_from, date_to=self.date_to)
+        check_days(self.date_from, self.date_to)
         most = LONGEST_DAYS_BY_HOUR if self.group_by is GroupBy.HOUR else LONGEST_DAYS
         if self.days > most:
             raise PeriodTooLong(days=self.days, most=most)
@@ -51,6 +55,14 @@ class Period:
     def until(self) -> date:
         """The first day after it."""
         return self.date_to + timedelta(days=1)
+
+
+def check_days(first: date, last: date) -> None:
+    """Refuse days that are no span of a shop's. Raises: PeriodOutOfRange, PeriodUpsideDown."""
+    if first < EARLIEST or last > LATEST:
+        raise PeriodOutOfRange(earliest=EARLIEST, latest=LATEST)
+    if last < first:
+        raise PeriodUpsideDown(date_from=first, date_to=last)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from django.db import connection
@@ -77,6 +78,7 @@ JOIN promotions_promotionprogram p ON p.id = s.program_id
 LEFT JOIN in_force f ON f.program_id = s.program_id AND f.bucket = s.bucket
 ORDER BY s.bucket DESC, s.amount DESC, s.program_id, s.currency
 """
+_COUNTED_AT_ONCE = 1_000
 _COUNT = "SELECT count(*) FROM ({summary}) AS one"
 # Only for the rows of the page, each by the key of the table: a year of all programs is millions.
 _CUSTOMERS = """
@@ -153,15 +155,7 @@ def promotion_performance(
         found, total = from_clickhouse(lambda: promotion_page(period, asked), from_summaries)
         rows = [PromotionPerformance(*row) for row in found]
         if customers and not by_hour:
-            programs = sorted({row.program_id for row in rows})
-            counts = from_clickhouse(
-                lambda: customers_of(period, asked, programs),
-                lambda: _customers(period, asked, rows),
-            )
-            rows = [
-                replace(row, unique_customers=counts.get((row.program_id, row.date), 0))
-                for row in rows
-            ]
+            rows = _with_customers(period, asked, rows)
         return Page(rows, page, per_page, total)
 
     named = asked | {"customers": customers}
@@ -173,6 +167,7 @@ def each_promotion_performance(
     *,
     program_ids: Sequence[int] | None = None,
     pos_config_ids: Sequence[int] | None = None,
+    customers: bool = False,
 ) -> Iterator[PromotionPerformance]:
     """Yield all rows in the same order, without ever holding all of them."""
     sql, _summary = _sql(period)
@@ -180,7 +175,12 @@ def each_promotion_performance(
     found = each_from_clickhouse(
         lambda: each_promotion(period, asked), lambda: (row[:-1] for row in stream(sql, asked))
     )
-    yield from (PromotionPerformance(*row) for row in found)
+    rows = (PromotionPerformance(*row) for row in found)
+    if not customers or period.group_by is GroupBy.HOUR:
+        yield from rows
+        return
+    while some := list(islice(rows, _COUNTED_AT_ONCE)):
+        yield from _with_customers(period, asked, some)
 
 
 def count_promotion_performance(
@@ -188,8 +188,9 @@ def count_promotion_performance(
     *,
     program_ids: Sequence[int] | None = None,
     pos_config_ids: Sequence[int] | None = None,
+    customers: bool = False,
 ) -> int:
-    """Return how many rows all pages have."""
+    """Return how many rows all pages have; `customers` are a column and make none."""
     return _count(_sql(period)[1], _asked(period, program_ids, pos_config_ids, None, 0))
 
 
@@ -232,6 +233,19 @@ def _count(summary: str, asked: dict[str, Any]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_COUNT.format(summary=summary), asked)
         return int(cursor.fetchone()[0])
+
+
+def _with_customers(
+    period: Period, asked: dict[str, Any], rows: Sequence[PromotionPerformance]
+) -> list[PromotionPerformance]:
+    """Return the rows with their distinct members."""
+    programs = sorted({row.program_id for row in rows})
+    counts = from_clickhouse(
+        lambda: customers_of(period, asked, programs), lambda: _customers(period, asked, rows)
+    )
+    return [
+        replace(row, unique_customers=counts.get((row.program_id, row.date), 0)) for row in rows
+    ]
 
 
 def _customers(

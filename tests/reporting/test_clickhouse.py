@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import time
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -248,6 +249,25 @@ def test_while_it_is_down_postgresql_answers_with_a_warning(
     caplog.clear()
     assert list(each_point_transaction(Period(*WHOLE)))
     assert "ClickHouse" not in caplog.text
+
+
+def test_one_that_does_not_answer_is_down(
+    shop: ReportedShop, settings: Any, monkeypatch: pytest.MonkeyPatch, caplog: Any
+) -> None:
+    everything(shop)
+    shop.load()
+    monkeypatch.setattr(server, "SECONDS_OF_PATIENCE", 1)
+    monkeypatch.setattr(server._told, "__kwdefaults__", {"seconds": 1})
+    settings.REPORT_CACHE_SECONDS = 0
+    with socket.create_server(("127.0.0.1", 0)) as silent, caplog.at_level(logging.WARNING):
+        settings.CLICKHOUSE_URL = f"clickhouse://127.0.0.1:{silent.getsockname()[1]}/default"
+        forget_client()
+        began = time.monotonic()
+        rows = shop.report("promotions/performance", group_by="month")
+        assert time.monotonic() - began < 6
+    assert rows
+    assert "ClickHouse is down, PostgreSQL answers reports" in caplog.text
+    forget_client()
 
 
 def test_while_it_is_down_the_consumer_waits(shop: ReportedShop, nobody: None) -> None:

@@ -29,6 +29,18 @@ def read_csv(content: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
 
 
+def test_distinct_customers_are_a_column_if_they_are_asked_for(shop: ReportedShop) -> None:
+    shop.sell("one", ["tea"], partner="ann")
+    shop.sell("two", ["tea"], partner="ann")
+    shop.load()
+    path = f"reports/promotions/performance?{SPAN}&group_by=month&format=csv&program_id=tea10"
+    asked = download(shop, f"{path}&unique_customers=true")
+    head, row = read_csv(b"".join(asked.streaming_content))
+    assert (head[-1], row[-1]) == ("Unique customers", "1")
+    head, _row = read_csv(b"".join(download(shop, path).streaming_content))
+    assert "Unique customers" not in head
+
+
 def test_a_report_comes_as_csv(shop: ReportedShop) -> None:
     shop.sell("one", ["tea", "cup"], partner="ann")
     shop.load()

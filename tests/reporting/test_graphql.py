@@ -116,7 +116,7 @@ def test_rows_are_counted_over_all_fields(shop: ReportedShop) -> None:
     assert answer["data"] is None
     assert answer["errors"][0]["extensions"] == {
         "code": "query_too_costly",
-        "facts": {"rows": 2500, "most": 2000},
+        "facts": {"cost": 2500, "most": 2000},
     }
     _, answer = ask(Role.MANAGER, f"{{ pointTransactions({SPAN}, perPage: 501) {{ origin }} }}")
     assert answer["errors"][0]["extensions"]["code"] == "invalid_query"
@@ -129,6 +129,9 @@ def test_rows_are_counted_over_all_fields(shop: ReportedShop) -> None:
         "{ nothing }",
         "mutation { anything }",
         "{ " + "a " * 2001 + "}",
+        "fragment f on Query { ...f } { ...f }",
+        "fragment f on Query { ...g } fragment g on Query { ...f } { ...f }",
+        "{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }",
     ],
 )
 def test_what_cannot_be_run_is_not(shop: ReportedShop, query: str) -> None:

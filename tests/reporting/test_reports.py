@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.db import connection
 from django.utils import timezone
 
@@ -18,6 +21,8 @@ from reporting.services.refresh_views import refresh_views
 from tests.reporting.conftest import ReportedShop
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
+FIRST_DAY = {"date_from": "0001-01-01", "date_to": "0001-01-01"}
+LAST_DAY = {"date_from": "9999-12-31", "date_to": "9999-12-31"}
 SUMMARIES = [
     "promotion_report_hourly",
     "promotion_report_daily",
@@ -124,6 +129,34 @@ def test_operations_of_the_ledger_are_listed(shop: ReportedShop) -> None:
     assert (redeemed["origin"], redeemed["balance_after"]) == ("coffee", "6")
     assert shop.report("points/transactions", transaction_type="expire") == []
     assert shop.report("points/transactions", partner_id="bob") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "query", "code"),
+    [
+        ("promotions/performance", LAST_DAY, "period_out_of_range"),
+        ("sales", LAST_DAY, "period_out_of_range"),
+        ("promotions/leaderboard", FIRST_DAY, "period_out_of_range"),
+        ("promotions/performance", {"program_id": "\0"}, "invalid_query"),
+        ("promotions/performance", {"pos_config": "\0x"}, "invalid_query"),
+        ("points/transactions", {"partner_id": "a\0"}, "invalid_query"),
+        ("promotions/performance", {"per_page": "000000001999999"}, "invalid_query"),
+        ("promotions/performance", {"per_page": "501"}, "invalid_query"),
+        ("promotions/performance", {"page": "0"}, "invalid_query"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(
+    shop: ReportedShop, name: str, query: dict[str, str], code: str
+) -> None:
+    asked = {"date_from": "2026-01-01", "date_to": "2026-01-31", **query}
+    refused = shop.admin.call("GET", f"reports/{name}?{urlencode(asked)}")
+    assert (shop.admin.status, refused["code"]) == (400, code)
+
+
+def test_the_commands_refuse_days_that_no_shop_has(shop: ReportedShop) -> None:
+    for command in ("rebuild_reports", "check_reports"):
+        with pytest.raises(CommandError, match="1900 to 2999"):
+            call_command(command, since=date(9999, 12, 30), until=date(9999, 12, 31))
 
 
 def test_rebuilding_gives_the_same_summaries(shop: ReportedShop) -> None:

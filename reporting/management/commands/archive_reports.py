@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from core.errors import PunchcardError
+from reporting.archive.details import count_rows
 from reporting.queries.retention import plan_retention
 from reporting.services.archive_partition import PartitionArchived
 from reporting.services.archive_reports import archive_reports
@@ -44,7 +45,7 @@ class Command(BaseCommand):
     def _rehearse(self, at: Any) -> None:
         planned = plan_retention(at)
         for one in planned.partitions:
-            about = f"about {one.rows:,} rows, {one.size / MEGABYTE:,.1f} MB"
+            about = f"{count_rows(one.name):,} rows, {one.size / MEGABYTE:,.1f} MB"
             self.stdout.write(f"{one.name}: {about} would go into a file.")
         for table, rows in planned.summaries.items():
             if rows:

@@ -11,7 +11,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
+from core.errors import PunchcardError
 from core.progress import progress_of, stream_of
+from reporting.queries.period import check_days
 from reporting.services.rebuild_clickhouse import rebuild_clickhouse
 from reporting.services.rebuild_facts import rebuild_facts
 from reporting.services.refresh_views import refresh_views
@@ -41,8 +43,10 @@ class Command(BaseCommand):
         if since is None or until is None:
             self.stdout.write("There are no orders yet, so there is nothing to report on.")
             return
-        if until < since:
-            raise CommandError("--until comes before --since.")
+        try:
+            check_days(since, until)
+        except PunchcardError as error:
+            raise CommandError(str(error)) from error
         if options["clickhouse_only"] and not settings.CLICKHOUSE_URL:
             raise CommandError("CLICKHOUSE_URL names no ClickHouse.")
         if not options["clickhouse_only"]:

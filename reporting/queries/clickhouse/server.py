@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -18,6 +17,8 @@ if TYPE_CHECKING:
     from clickhouse_connect.driver.client import Client
 
 SECONDS_OF_REST = 15.0
+# A server that takes the connection and does not answer is down as well. Whoever writes may wait.
+SECONDS_OF_PATIENCE, SECONDS_TO_WRITE = 10, 120
 Found = TypeVar("Found")
 log = logging.getLogger(__name__)
 
@@ -32,27 +33,38 @@ class _Rest:
     until = 0.0
 
 
-@cache
-def _client() -> Client:
-    """Return the process's client, the tables being there."""
+_clients: dict[int, Client] = {}
+
+
+def _client(seconds: int) -> Client:
+    """Return the process's client that waits so long for an answer, the tables being there."""
+    in_process = settings.CLICKHOUSE_URL.startswith("chdb:")
+    key = 0 if in_process else seconds
+    if key not in _clients:
+        _clients[key] = _connected(in_process, seconds)
+    return _clients[key]
+
+
+def _connected(in_process: bool, seconds: int) -> Client:
     import clickhouse_connect  # an optional package
 
     options: dict[str, Any] = {}
-    if not settings.CLICKHOUSE_URL.startswith("chdb:"):
+    if not in_process:
         # Queries of several threads are answered side by side only outside of a session.
         options = {"autogenerate_session_id": False, "connect_timeout": 3}
+        options |= {"send_receive_timeout": seconds}
     client = clickhouse_connect.get_client(dsn=settings.CLICKHOUSE_URL, **options)
     for table in TABLES:
         client.command(table)
     return client
 
 
-def _told(work: Callable[[Client], Found]) -> Found:
-    """Let `work` use the client. Raises: ClickHouseDown."""
+def _told(work: Callable[[Client], Found], *, seconds: int = SECONDS_OF_PATIENCE) -> Found:
+    """Let `work` use a client that waits so long. Raises: ClickHouseDown."""
     from clickhouse_connect.driver.exceptions import ClickHouseError
 
     try:
-        return work(_client())
+        return work(_client(seconds))
     except ClickHouseError as error:
         raise ClickHouseDown(str(error)) from error
 
@@ -64,27 +76,32 @@ def ask(sql: str, asked: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
 
 def stream(sql: str, asked: Mapping[str, Any]) -> Iterator[Sequence[Any]]:
     """Yield the rows of a query as they come. Raises: ClickHouseDown, before the first row."""
-    opened = _told(lambda client: client.query_rows_stream(sql, parameters=dict(asked)))
+    opened = _told(
+        lambda client: client.query_rows_stream(sql, parameters=dict(asked)),
+        seconds=SECONDS_TO_WRITE,
+    )
     with opened as rows:
         yield from rows
 
 
 def command(sql: str, asked: Mapping[str, Any]) -> None:
     """Do what `sql` says. Raises: ClickHouseDown."""
-    _told(lambda client: client.command(sql, parameters=dict(asked)))
+    _told(lambda client: client.command(sql, parameters=dict(asked)), seconds=SECONDS_TO_WRITE)
 
 
 def insert(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Write rows. Raises: ClickHouseDown."""
     if rows:
-        _told(lambda client: client.insert(table, rows, column_names=list(columns)))
+        _told(
+            lambda client: client.insert(table, rows, column_names=list(columns)),
+            seconds=SECONDS_TO_WRITE,
+        )
 
 
 def forget_client() -> None:
     """Close the connection: the address may be another one now, the server may be up again."""
-    if _client.cache_info().currsize:
-        _client().close()
-    _client.cache_clear()
+    while _clients:
+        _clients.popitem()[1].close()
     _Rest.until = 0.0
 
 
