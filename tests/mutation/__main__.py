@@ -15,6 +15,8 @@ import subprocess
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Collection
+from hashlib import sha256
+from pathlib import Path
 
 from tests.mutation.changes import TREE, make_changes
 from tests.mutation.forked import FOUND, PLAN
@@ -25,6 +27,7 @@ PROPERTIES = ["tests/properties/test_engine.py", "tests/properties/test_engine_b
 # It says what an evaluation leaves in memory, at the price of all others together.
 _SLOW = f"{UNIT}/test_no_garbage.py"
 FOUND_FILE = TREE / "found.jsonl"
+_SOURCES_FILE = TREE / "sources.json"
 # What is written of a change that nothing noticed.
 _NOTHING = {"", "no test"}
 
@@ -35,6 +38,7 @@ def main() -> None:
     if options.anew:
         shutil.rmtree(TREE, ignore_errors=True)
     changes = make_changes(options.jobs)
+    _forget_changed_modules()
     known = _found()
     chosen = [one for one in changes if _asked(one, options.names)]
     if options.sample:
@@ -62,8 +66,34 @@ def _options() -> argparse.Namespace:
 
 
 def _asked(change: str, names: Collection[str]) -> bool:
-    module = change.removeprefix("promotions.engine.").rpartition(".")[0]
+    module = _module(change)
     return not names or any(module == name or fnmatch.fnmatch(change, name) for name in names)
+
+
+def _module(change: str) -> str:
+    return change.removeprefix("promotions.engine.").rpartition(".")[0]
+
+
+def _forget_changed_modules() -> None:
+    """Drop what was found for modules edited since: their changes are others of the same names."""
+    engine = Path("promotions/engine")
+    now = {
+        ".".join(path.relative_to(engine).with_suffix("").parts): sha256(
+            path.read_bytes()
+        ).hexdigest()
+        for path in engine.rglob("*.py")
+    }
+    before = json.loads(_SOURCES_FILE.read_text()) if _SOURCES_FILE.exists() else {}
+    known = _found()
+    kept = {
+        one: by
+        for one, by in known.items()
+        if _module(one) in before and before[_module(one)] == now.get(_module(one))
+    }
+    if len(kept) < len(known):
+        lines = [f"{json.dumps(entry)}\n" for entry in kept.items()]
+        FOUND_FILE.write_text("".join(lines))
+    _SOURCES_FILE.write_text(json.dumps(now))
 
 
 def _found() -> dict[str, str]:
@@ -94,8 +124,7 @@ def _report(chosen: list[str], known: dict[str, str], refused: Collection[str]) 
     """Print a row for each module, and write down the changes that no test noticed."""
     by_module: dict[str, Counter[str]] = defaultdict(Counter)
     for one in chosen:
-        module = one.removeprefix("promotions.engine.").rpartition(".")[0]
-        for row in (module, "all"):
+        for row in (_module(one), "all"):
             by_module[row]["changes"] += 1
             if known[one] in _NOTHING:
                 by_module[row]["left"] += 1

@@ -212,3 +212,20 @@ def test_weighed_goods_are_free_up_to_the_last_whole_unit():
     assert given(decision) == (8, 1)
     half = decide(cart(line(1, "0.5", 4), line(2, 1, 50)), program(free(1), rule(products=[2])))
     assert given(half) == (0, 1)
+
+
+def test_units_that_two_programs_free_make_no_points():
+    gifts = [program(free(1), rule(products=[2])), program(free(1), rule(products=[2]))]
+    club = loyalty((), per_unit(), id=1)
+    decision = decide(member(line(1, 3), line(2, 2)), [*gifts, club])
+    assert given(decision) == (20, 0)
+    assert decision.points[0].earned == 3
+
+
+def test_a_free_unit_is_not_given_where_nothing_is_left_to_pay():
+    gift = program(free(1), rule(products=[2]))
+    basket = cart(line(1, 1, 6), line(2, 1, 4), line(9, 1, -10, "till"))
+    assert decide(basket, gift).rewards == ()
+    # What comes on top is given although the rest is free anyway.
+    both = program(free(1, qty=2), rule(products=[2]))
+    assert given(decide(basket, both)) == (0, 1)
