@@ -10,7 +10,7 @@ from promotions.engine.cart import Claim
 from promotions.engine.case import Case
 from promotions.engine.claims import place_claims
 from promotions.engine.compiled import CompiledProgram, CompiledRule
-from promotions.engine.points import gross_points
+from promotions.engine.points import gross_points, whole_parts
 from promotions.engine.rewards.reward import Turn
 from promotions.engine.rules import passing_rules, shortfall
 from promotions.engine.scope import budget_left, out_of_scope
@@ -198,7 +198,7 @@ class Proposal:
         purse = self._card_purses.get(loyalty_program_id)
         if purse is None:
             points = sum(
-                self._gross_points(one)
+                whole_parts(self._gross_points(one), one.program.point_unit)
                 for one in self.considered
                 if one.program.on_card
                 and not one.program.definition.points_pending

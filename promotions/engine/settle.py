@@ -6,7 +6,7 @@ from promotions.engine.amounts import E4, to_e4
 from promotions.engine.case import Case
 from promotions.engine.combine import Combination
 from promotions.engine.compiled import CompiledProgram, CompiledRule
-from promotions.engine.points import points_of
+from promotions.engine.points import points_of, whole_parts
 from promotions.engine.propose import Considered, Proposal
 from promotions.engine.rewards.bonus_points import CompiledBonusPoints
 from promotions.engine.terms import EarnOn
@@ -43,7 +43,8 @@ class Earnings:
                 if points > 0:
                     self.coupons[program.id] = [(points, None)]
             elif program.on_card or (program.is_payment and case.cart.partner_id is not None):
-                self.base[program.id] = _points(one, case, found, own)
+                points = _points(one, case, found, own)
+                self.base[program.id] = whole_parts(points, program.point_unit)
         self._add_bonuses(case, found)
 
     def _add_bonuses(self, case: Case, found: Combination) -> None:
@@ -63,8 +64,8 @@ class Earnings:
                     if case.catalog.compiled[program_id].loyalty_program_id
                     == program.loyalty_program_id
                 )
-                extra = earned * reward.extra_rate * taken.times // E4
-                points += extra - extra % program.point_unit
+                points += earned * reward.extra_rate * taken.times // E4
+            points = whole_parts(points, program.point_unit)
             if points > 0:
                 self.bonus[program.id] = self.bonus.get(program.id, 0) + points
 
@@ -119,7 +120,7 @@ def _gift_cards(one: Considered, case: Case, found: Combination) -> list[tuple[i
     cards: list[tuple[int, int | None]] = []
     for rule in one.starting:
         if rule.per_order:
-            cards.append((rule.amount, None))
+            cards.append((whole_parts(rule.amount, one.program.point_unit), None))
             continue
         for position in case.matcher.positions(rule.node):
             cards += _cards_at(position, rule, one.program, case, found)
@@ -138,7 +139,7 @@ def _cards_at(
         points = rule.amount
     else:
         points = rule.amount * standing.left[position] * basket.scale // qty
-        points -= points % program.point_unit
+    points = whole_parts(points, program.point_unit)
     return [(points, line) for line in _lines_of_units(position, units, case)]
 
 

@@ -26,7 +26,7 @@ from promotions.orders.returns import (
 )
 from promotions.orders.sold_value import (
     keep_what_was_spent,
-    pay_back_at_most_the_refund,
+    share_refund_with_cards,
     spent_before,
 )
 from promotions.presets import PRESETS
@@ -73,7 +73,7 @@ def plan_return(
     else:
         plan = plan_proportional(states, movements, standing, digits=digits)
     plan = keep_what_was_spent(plan, states, movements, digits=digits)
-    return pay_back_at_most_the_refund(plan, states, movements)
+    return share_refund_with_cards(plan, states, movements)
 
 
 def _movements(order: Order, decision: Decision, *, at: datetime) -> tuple[Movement, ...]:

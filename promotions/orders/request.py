@@ -7,7 +7,7 @@ numeric id.
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, NoReturn
 
@@ -21,6 +21,8 @@ from core.numbers import PlainDecimal, decimal_hook
 MAX_LINES = 1_000
 MAX_CODES = 50
 MAX_CLAIMS = 100
+# Beyond these the day before or a store's own clock may be outside of the calendar.
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 # No control characters: PostgreSQL has no text with a NUL, and no reference needs the others.
 # `\Z`, as `$` would let one line break through at the end.
@@ -121,10 +123,12 @@ def parse_return(body: bytes) -> ReturnRequest:
 
 
 def check_order(order: OrderRequest) -> None:
-    """Refuse what types cannot: impossible quantities and prices, a line_id used twice.
+    """Refuse what types cannot: impossible quantities, prices, instants, a line_id used twice.
 
     Raises: InvalidOrder.
     """
+    if order.at is not None and not EARLIEST <= order.at < LATEST:
+        refuse("/at", "An order is made between the years 1900 and 8999.")
     seen: set[str] = set()
     for index, line in enumerate(order.lines):
         _check_qty(f"/lines/{index}/qty", line.qty)

@@ -50,29 +50,52 @@ def keep_what_was_spent(
     return replace(plan, refunds=refunds, spent=spent)
 
 
-def pay_back_at_most_the_refund(
+def share_refund_with_cards(
     plan: ReturnPlan,
     lines: Mapping[str, LineState],
     movements: tuple[Movement, ...],
 ) -> ReturnPlan:
-    """Return the plan with no more money back on cards, so far, than was refunded so far.
+    """Return the plan with so much money back on cards that no step costs the customer cash.
 
-    What is kept may cost more than it did, so that a step refunds less than what it was paid
-    with; the rest goes back with the last step.
+    Cards get their share of what comes back. Where that is more than is refunded (what is kept
+    may cost more than it did, and cents are rounded here and there), the rest waits for a later
+    step; and no more is refunded in cash than was paid in cash.
     """
-    room = sum((line.refunded_before for line in lines.values()), ZERO)
-    room += sum(plan.refunds.values(), ZERO)
+    payments = [one for one in movements if one.paid]
+    if not payments:
+        return plan
+    refunded_before = Fraction(sum((line.refunded_before for line in lines.values()), ZERO))
+    refunded = refunded_before + Fraction(sum(plan.refunds.values(), ZERO))
+    cash = Fraction(sum((line.paid for line in lines.values()), ZERO))
+    cash -= sum(_money(one, one.amount) for one in payments)
+    cash_before = refunded_before - sum(_money(one, one.due_before) for one in payments)
+    wanted = refunded - sum(_money(one, plan.due[one.key]) for one in payments)
+    room = refunded - max(cash_before, min(wanted, cash))
     due, undo = dict(plan.due), dict(plan.undo)
-    for one in movements:
-        if not one.paid:
-            continue
-        of_it = min(Fraction(1), max(Fraction(0), Fraction(room) / Fraction(one.paid)))
-        unit = Decimal(1).scaleb(-one.digits)
-        most = (one.amount * of_it.numerator / of_it.denominator).quantize(unit, ROUND_DOWN)
-        due[one.key] = max(one.due_before, min(due[one.key], most))
-        undo[one.key] = max(due[one.key] - one.undone_before, ZERO)
-        room -= one.paid * due[one.key] / one.amount
+    more = room - sum(_money(one, due[one.key]) for one in payments)
+    for one in payments:
+        points = due[one.key]
+        if more > 0:
+            raised = min(one.amount, _points(one, _money(one, points) + more))
+            more -= _money(one, raised) - _money(one, points)
+            points = raised
+        points = max(one.due_before, min(points, _points(one, room)))
+        room -= _money(one, points)
+        due[one.key] = points
+        undo[one.key] = max(points - one.undone_before, ZERO)
     return replace(plan, due=due, undo=undo)
+
+
+def _money(one: Movement, points: Decimal) -> Fraction:
+    """Return what some points of a payment paid."""
+    return Fraction(one.paid or ZERO) * Fraction(points) / Fraction(one.amount)
+
+
+def _points(one: Movement, money: Fraction) -> Decimal:
+    """Return the points of a payment that paid an amount, rounded down; all for all of it."""
+    of_it = min(Fraction(1), max(Fraction(0), money / Fraction(one.paid or ZERO)))
+    unit = Decimal(1).scaleb(-one.digits)
+    return (one.amount * of_it.numerator / of_it.denominator).quantize(unit, ROUND_DOWN)
 
 
 def _spent(

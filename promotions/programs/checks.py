@@ -173,17 +173,17 @@ def _points_too_fine(program: Program) -> Iterator[Fault]:
     if program.loyalty_program_id is None:
         return
     spends = program.applies_on is AppliesOn.BOTH or program.is_payment
+    made: list[tuple[str, Decimal]] = []
+    for index, rule in enumerate(program.rules):
+        # Points by unit or by money are rounded down with the quantity or the amount.
+        if spends and rule.reward_point_mode is PointMode.ORDER:
+            made.append((f"/rules/{index}/reward_point_amount", rule.reward_point_amount))
     for index, reward in enumerate(program.rewards):
-        moved = []
         if spends:
-            moved.append(("required_points", reward.required_points))
+            made.append((f"/rewards/{index}/required_points", reward.required_points))
         if reward.points and reward.points.amount is not None:
-            moved.append(("points/amount", reward.points.amount))
-        for name, points in moved:
-            if points != round(points, program.point_decimals):
-                detail = _("The loyalty program keeps %(digits)s decimals of a point.")
-                yield Fault(
-                    f"/rewards/{index}/{name}",
-                    "too_precise",
-                    detail % {"digits": program.point_decimals},
-                )
+            made.append((f"/rewards/{index}/points/amount", reward.points.amount))
+    detail = _("The loyalty program keeps %(digits)s decimals of a point.")
+    for pointer, points in made:
+        if points != round(points, program.point_decimals):
+            yield Fault(pointer, "too_precise", detail % {"digits": program.point_decimals})

@@ -69,8 +69,23 @@ def settle_currency(program: Program, stores: Mapping[int, str]) -> Settled:
         currency = shared[0] if shared else None
     if currency is None:
         return Settled(None)
-    faults = [*_other_currency(program, stores), *_too_precise(program, currency)]
+    faults = [
+        *_other_currency(program, stores),
+        *_too_precise(program, currency),
+        *_points_too_coarse(program, currency),
+    ]
     return Settled(currency, tuple(faults))
+
+
+def money_decimals(program: Program) -> int:
+    """Return the decimals of points that are to be worth money where the program runs, 2 or more.
+
+    Its currency, else those of its stores.
+    """
+    stores = read_store_currencies()
+    here = program.pos_configs or stores.keys()
+    found = [program.currency] if program.currency else [stores[key] for key in here]
+    return max([2, *(currency_digits(one) for one in found)])
 
 
 def _fault(code: str, detail: str) -> Fault:
@@ -95,6 +110,16 @@ def _too_precise(program: Program, currency: str) -> Iterator[Fault]:
         if number_fault(pointer, amount, NOT_NEGATIVE) is None and amount != round(amount, digits):
             detail = _("%(currency)s has %(digits)s decimals.")
             yield Fault(pointer, "too_precise", detail % {"currency": currency, "digits": digits})
+
+
+def _points_too_coarse(program: Program, currency: str) -> Iterator[Fault]:
+    """Refuse a gift card or e-wallet that cannot hold the smallest amount of its currency."""
+    digits = currency_digits(currency)
+    if program.is_payment and program.point_decimals < digits:
+        detail = _("%(currency)s has %(digits)s decimals, so its points need as many.")
+        yield Fault(
+            "/loyalty_program", "too_coarse", detail % {"currency": currency, "digits": digits}
+        )
 
 
 def _amounts(program: Program) -> Iterator[tuple[str, Decimal]]:

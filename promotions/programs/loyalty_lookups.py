@@ -28,16 +28,17 @@ def find_partner(name: str | int) -> int | None:
     return _find(Partner.objects, refs, ids).get(name)
 
 
-def make_loyalty_program(*, ref: str | None, name: str) -> int:
+def make_loyalty_program(*, ref: str | None, name: str, point_decimals: int = 2) -> int:
     """Return the id of the kind of points with this reference, made if it is not there."""
     if ref is None:
         ref = f"points-{secrets.token_hex(6)}"
     found = find_loyalty_programs([ref], [])
-    return found.get(ref) or _made(ref, name)
+    return found.get(ref) or _made(ref, name, point_decimals)
 
 
-def _made(ref: str, name: str) -> int:
-    return upsert_loyalty_program(ref=ref, name=name[:120]).loyalty_program_id
+def _made(ref: str, name: str, point_decimals: int) -> int:
+    made = upsert_loyalty_program(ref=ref, name=name[:120], point_decimals=point_decimals)
+    return made.loyalty_program_id
 
 
 def _find(rows: Manager[Any], refs: Collection[str], ids: Collection[int]) -> dict[str | int, int]:

@@ -19,7 +19,7 @@ from promotions.presets import default_group
 from promotions.programs import rows
 from promotions.programs.body import ProgramInput
 from promotions.programs.checks import contradictions
-from promotions.programs.currencies import currency_faults
+from promotions.programs.currencies import currency_faults, money_decimals
 from promotions.programs.drafting import draft
 from promotions.programs.faults import Fault, as_errors
 from promotions.programs.history import note_change
@@ -116,7 +116,10 @@ def _with_points(program: Program) -> Program:
     """Give a program that keeps points a loyalty program of its own, unless it names one."""
     if program.loyalty_program_id is not None or program.program_type not in _KEEPS_POINTS:
         return program
-    made = make_loyalty_program(ref=program.ref, name=program.name)
+    decimals = 2
+    if program.program_type is not ProgramType.LOYALTY:
+        decimals = money_decimals(program)
+    made = make_loyalty_program(ref=program.ref, name=program.name, point_decimals=decimals)
     return replace(program, loyalty_program_id=made)
 
 

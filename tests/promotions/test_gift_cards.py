@@ -146,3 +146,44 @@ def test_one_given_for_an_order_is_taken_back_with_the_order(shop):
     answer = shop.back("R", ("1", "1"))
     assert (answer["refund_total"], answer["spent"]) == ("60.00", "0.00")
     assert answer["coupons"] == [{"code": code, "what": "withdrawn"}]
+
+
+def test_no_step_of_a_return_costs_the_customer_cash(shop):
+    shop.products(C="3.3333")
+    (code,) = sold(shop.commit(("GIFT", "1")))
+    shop.products(REST="10.02")
+    shop.commit(("REST", "1"), codes=[code])  # 39.98 are left
+    basket = [("C", "3")] * 4
+    answer = shop.commit(*basket, codes=[code], ref="R")
+    assert (answer["total"], answer["amount_due"]) == ("40.00", "0.02")
+    steps = [shop.back("R", *((str(line), "1") for line in range(1, 5))) for _ in range(3)]
+    assert all(Decimal(step["refund_due"]) >= 0 for step in steps)
+    assert sum(Decimal(step["refund_due"]) for step in steps) == Decimal("0.02")
+    assert sum(Decimal(step["refund_to_cards"]) for step in steps) == Decimal("39.98")
+    assert left(shop, code) == Decimal("39.98")
+
+
+def test_a_card_holds_the_smallest_amount_of_its_currency():
+    shop = Shop(currency="KWD")
+    shop.products(GIFT="10.125", C="1.235")
+    made = shop.program(
+        "gift_card", ref="gift", rules=[{"products": ["GIFT"], "reward_point_mode": "money"}]
+    )
+    (code,) = sold(shop.commit(("GIFT", "1")))
+    assert left(shop, code) == Decimal("10.125")
+    shop.commit(("C", "1"), codes=[code])
+    assert left(shop, code) == Decimal("8.890")
+    issued = {"count": 1, "points": "5.125"}
+    assert shop.admin.ok("POST", f"programs/{made['id']}/coupons", issued)["codes"]
+
+
+def test_points_coarser_than_the_currency_make_no_gift_card():
+    shop = Shop(currency="KWD")
+    shop.admin.ok("PUT", "loyalty-programs/coarse", {"name": "Coarse", "point_decimals": 2})
+    body = {"name": "Gift", "program_type": "gift_card", "loyalty_program": "coarse"}
+    made = shop.admin.ok("POST", "programs", body | {"currency": "KWD"})
+    problem = shop.admin.call("POST", f"programs/{made['id']}/publish", {})
+    assert (shop.admin.status, problem["code"]) == (422, "program_incomplete")
+    assert [(one["pointer"], one["code"]) for one in problem["facts"]["missing"]] == [
+        ("/loyalty_program", "too_coarse")
+    ]

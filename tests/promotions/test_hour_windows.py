@@ -83,3 +83,15 @@ def test_when_clocks_go_back_the_hour_counts_twice(shop, at, inside):
 def test_a_night_across_the_change_ends_by_the_clock(shop, at, inside):
     shop.percent_off("10", schedule=[window(SATURDAY, "22:00", "04:00")])
     assert happy(shop, at) == inside
+
+
+@pytest.mark.parametrize(
+    "at", ["0001-01-01T00:00:00Z", "1899-12-31T23:59:59Z", "9999-12-31T23:59:59Z"]
+)
+def test_an_instant_at_an_end_of_the_calendar_is_refused(shop, at):
+    shop.percent_off("10", schedule=[window(SUNDAY, "01:00", "03:30")])
+    problem = shop.admin.call("POST", "orders/quote", shop.order(("A", "1"), at=at))
+    assert (shop.admin.status, problem["code"]) == (400, "invalid")
+    assert [one["pointer"] for one in problem["errors"]] == ["/at"]
+    assert not happy(shop, "1900-01-01T00:00:00Z")
+    assert not happy(shop, "8999-12-31T23:59:59Z")

@@ -155,6 +155,15 @@ def test_a_coupon_that_was_never_issued_can_be_shown(shop: Shop) -> None:
     assert tried["receipt"]["codes"][0]["status"] == "applied"
 
 
+@pytest.mark.parametrize("points", ["0", "-5", "0.00000001", "1e999990", "100000000000000"])
+def test_a_coupon_that_could_not_be_issued_is_not_shown(shop: Shop, points: str) -> None:
+    made = draft(shop, program_type="coupons")
+    body = shop.order(("A", "1"), coupon={"points": points})
+    problem = shop.admin.call("POST", f"programs/{made['id']}/try", body)
+    assert (shop.admin.status, problem["code"]) == (400, "invalid")
+    assert [one["pointer"] for one in problem["errors"]] == ["/coupon/points"]
+
+
 def test_a_gift_card_that_was_never_issued_pays(shop: Shop) -> None:
     body = {"name": "Gift card", "program_type": "gift_card", "ref": "gift"}
     made = shop.admin.ok("POST", "programs", body)

@@ -195,7 +195,8 @@ def test_the_smallest_part_of_a_point_counts():
     assert [one.earned for one in decision.points] == [D("0.0001")]
     assert decision.trace is not None
     assert decision.trace[0].outcome.value == "applied"
-    sells = gift_cards(replace(tiny, reward_point_mode=PointMode.UNIT, filter=ProductFilter()))
+    worth = replace(tiny, reward_point_mode=PointMode.UNIT, filter=ProductFilter())
+    sells = replace(gift_cards(worth), point_decimals=4)
     (issued,) = decide(cart(line(8)), sells).coupons_to_issue
     assert issued.points == D("0.0001")
 
@@ -214,3 +215,29 @@ def test_a_limited_program_of_a_group_has_its_budget_too():
     assert decide(cart(line(1)), offer).discount_total == 5
     free_of_it = program(fixed(8), id=1, limit_usage=5)
     assert opened(cart(line(1)), free_of_it).start.budgets == {}
+
+
+def test_a_card_gets_no_part_of_a_point_that_it_does_not_keep():
+    by_weight = [per_unit(), per_unit("0.5")]
+    club = loyalty((), by_weight, id=1)
+    # 0.333 and 0.1665 are 0.4995 together: 0.49; by itself the first would be 0.33.
+    assert balance(decide(member(line(1, "0.333")), club))[0] == "0.49"
+    whole = replace(club, point_decimals=0)
+    assert balance(decide(member(line(1, "1.5")), whole))[0] == "2"
+    assert decide(member(line(1, "0.5")), whole).points == ()
+    sells = gift_cards(per_unit("10.129", products=[8]), rule(reward_point_amount="5.555"))
+    issued = decide(cart(line(8)), sells).coupons_to_issue
+    assert sorted(one.points for one in issued) == [D("5.55"), D("10.12")]
+    double = Reward(8, RewardType.POINT, points=BonusPoints(multiplier=D("1.5")))
+    bonus = program(double, id=3, loyalty_program_id=1)
+    told = decide(member(line(1, "0.333")), [club, bonus]).points
+    assert {one.program_id: one.earned for one in told} == {1: D("0.49"), 3: D("0.24")}
+
+
+def test_a_claim_is_not_planned_on_parts_of_points_that_the_card_will_not_get():
+    club = loyalty(fixed(1, required=2), per_unit(), id=1, point_decimals=0)
+    other = program(percent(1), id=3)
+    asked = member(line(1, "1.9"), claims=(claim(club),))
+    decision = decide(asked, [club, other])
+    assert [one.reason for one in decision.refused_claims] == [Reason.NOT_ENOUGH_POINTS]
+    assert decision.optimal
