@@ -5,12 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from unfold.admin import ModelAdmin, TabularInline
 
 
 class ReadOnlyAdmin(ModelAdmin):
-    """A list and pages without add, change and delete; the permission to view is still asked."""
+    """A list and pages without add, change and delete; the permission to view is still asked.
 
+    `empty_hint`: what an empty list says: where its rows come from.
+    """
+
+    empty_hint: str | Promise = ""
     list_disable_select_all = True
     actions: Any = None
 

@@ -28,6 +28,7 @@ from events.services.retry_dead_letter import retry_dead_letter
 class DeadLetterAdmin(ReadOnlyAdmin):
     """Shown to who may view them; retried and discarded by who may change them."""
 
+    empty_hint = _("Every event was handled; there is nothing to do.")
     list_display = ("parked_at", "consumer", "what", "order_key", "first_line", "attempts")
     list_filter = ("consumer",)
     list_select_related = ("event",)

@@ -19,6 +19,10 @@ from events.models import Event
 class EventAdmin(ReadOnlyAdmin):
     """What happened, newest first; written by the transactions that caused it."""
 
+    empty_hint = _(
+        "What tills and staff do is noted here as it happens. Sell something at the demo "
+        "till to see it."
+    )
     list_display = ("occurred_at", "what", "key", "facts")
     list_filter = ("type", ("occurred_at", RangeDateTimeFilter))
     list_filter_submit = True

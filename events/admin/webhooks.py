@@ -135,6 +135,7 @@ class WebhookAdmin(ServiceAdmin):
 class WebhookDeliveryAdmin(ReadOnlyAdmin):
     """What was sent where, what was answered, and sending it again."""
 
+    empty_hint = _("What is sent to webhooks is listed here. Make a webhook to begin.")
     list_display = (
         "created_at",
         "endpoint",

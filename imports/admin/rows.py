@@ -53,6 +53,9 @@ class FaultFilter(admin.SimpleListFilter):
 class ImportedRowAdmin(ReadOnlyAdmin):
     """Rows by source and table; those with faults as a file to work through."""
 
+    empty_hint = _(
+        "The rows that an import read are listed here, with what is wrong with those it refused."
+    )
     list_display = ("key", "table", "source", "status", "ref", "first_fault", "changed_at")
     list_filter = ("state", FaultFilter, "table", "source")
     list_filter_submit = True

@@ -34,6 +34,10 @@ _HEADS = {
 class ImportRunAdmin(ReadOnlyAdmin):
     """Imports, newest first; they are started with a command."""
 
+    empty_hint = gettext_lazy(
+        "Products, members, cards and orders of another system come in with manage.py "
+        "import_from_odoo or import_files. Each import is listed here."
+    )
     list_display = ("__str__", "status", "origin", "made", "refused", "started_at", "finished_at")
     list_filter = ("state", "source")
     list_filter_submit = True

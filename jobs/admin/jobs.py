@@ -16,6 +16,10 @@ COLOURS = {"queued": "info", "running": "warning", "done": "success", "failed": 
 class JobAdmin(ReadOnlyAdmin):
     """Jobs, newest first."""
 
+    empty_hint = _(
+        "What takes longer than a request is listed here: back-tests, long files, batches "
+        "of codes, refreshing of reports."
+    )
     list_display = ("kind", "status", "progress", "created_by", "created_at", "finished_at")
     list_filter = ("state", "kind")
     list_filter_submit = True

@@ -52,7 +52,9 @@ def upsert_partner(
     }
     with transaction.atomic():
         partner, created = Partner.objects.update_or_create(
-            ref=check_text("ref", ref, 64), defaults=known
+            ref=check_text("ref", ref, 64),
+            defaults=known,
+            create_defaults={**known, "created_at": at},
         )
         if membership is not None:
             change_membership(partner_id=partner.pk, membership_product_id=product_id, at=at)

@@ -31,6 +31,9 @@ COLOURS = {"queued": "info", "running": "warning", "done": "success", "failed": 
 class CouponBatchAdmin(ReadOnlyAdmin):
     """Batches, newest first; they are started on their program's page."""
 
+    empty_hint = gettext_lazy(
+        "Batches come from programs: open one that works by codes, and issue coupons."
+    )
     list_display = ("__str__", "of_program", "count", "status", "prefix", "expires_at", "who")
     list_select_related = ("program", "job", "created_by")
     fields = ("of_program", "count", "prefix", "left", "expires_at", "who", "created_at")

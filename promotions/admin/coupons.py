@@ -33,6 +33,7 @@ STATUS_COLOURS = {
 class CouponAdmin(ReadOnlyAdmin):
     """Codes that hold points of one program."""
 
+    empty_hint = _("Coupons come from programs: open one that works by codes, and issue coupons.")
     list_display: tuple[str, ...] = (
         "code",
         "of_program",

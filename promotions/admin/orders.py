@@ -29,6 +29,9 @@ STATUS_COLOURS = {
 class OrderAdmin(ReadOnlyAdmin):
     """Committed orders, newest first."""
 
+    empty_hint = _(
+        "Orders appear here as tills commit them. Sell something at the demo till to see one."
+    )
     list_display: tuple[str, ...] = (
         "ref",
         "ordered_at",

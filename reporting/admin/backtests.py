@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin
@@ -42,7 +43,10 @@ def _find(backtest_id: int) -> Backtest:
 def backtest(request: HttpRequest, backtest_id: int) -> HttpResponse:
     """Show how far it is, or what it found."""
     row = _find(backtest_id)
-    context = _context(request, row) | {"title": _("Back-test"), "job": row.job}
+    job = row.job
+    done, total = (wording.number(Decimal(count)) for count in (job.done, job.total))
+    context = _context(request, row) | {"title": _("Back-test"), "job": job}
+    context |= {"done": done, "total": total}
     if row.result is not None:
         context["board"] = draw_backtest(row)
     return TemplateResponse(request, "reporting/backtest.html", context)

@@ -29,7 +29,7 @@ def test_a_member_is_set_up_and_set_up_again(silver, gold):
     again = upsert_partner(ref="ann", name="Anne", at=NOON + DAY)
     assert (again.created, again.partner_id) == (False, first.partner_id)
     row = Partner.objects.get()
-    assert (row.name, row.email, row.phone) == ("Anne", "", "")
+    assert (row.name, row.email, row.phone, row.created_at) == ("Anne", "", "", NOON)
     assert Membership.objects.get(closed_at=None).membership_product_id == gold
     upsert_partner(ref="ann", name="Anne", membership="silver", at=NOON + DAY)
     assert Membership.objects.get(closed_at=None).membership_product_id == silver

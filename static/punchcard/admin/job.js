@@ -10,7 +10,7 @@
     const bar = box.querySelector("progress");
     bar.max = total;
     bar.value = done;
-    box.querySelector(".pc-done").textContent = done;
+    box.querySelector(".pc-done").textContent = done.toLocaleString(document.documentElement.lang);
     if (state !== "queued" && state !== "running") return location.reload();
     setTimeout(follow, EVERY, box);
   }
