@@ -2,7 +2,9 @@
 
 An event's id is handed out when it is written, not when its transaction commits: a reader that
 remembers the highest id it saw would skip those that commit late. So the order is (transaction
-id, id), and nothing is read from transactions that may still be running, or after them.
+id, id), and nothing is read from transactions that may still be running, or after them. A
+transaction's own id would not do: it is handed out with its first write, which may be long
+before it gets hold of a card that others were faster at (see events/models/event.py).
 """
 
 from __future__ import annotations

@@ -1,14 +1,23 @@
 """The append-only log of what happened."""
 
 from django.db import models
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
+
+_YOUNGEST = (
+    "greatest(pg_current_xact_id()::text::bigint,"
+    " pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1)"
+)
 
 
 class Event(models.Model):
     """One thing that happened, written in the transaction that caused it.
 
-    `key` is what order is kept by (`card:17`, `partner:4`); `transaction_id` is PostgreSQL's
-    own, so that a reader can tell which rows may still be followed by earlier ones.
+    `key` is what order is kept by (`card:17`, `partner:4`). `transaction_id` is the youngest
+    transaction that mattered when it was recorded: its own, or the last that had ended by then
+    if that is younger. So what was recorded after the end of another transaction stands behind
+    its events, however early its own began; and as the number is never below the own one, a
+    reader can tell which rows may still be followed by earlier ones.
     """
 
     type = models.CharField(max_length=64)
@@ -16,9 +25,7 @@ class Event(models.Model):
     payload = models.JSONField()
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=Now())
-    transaction_id = models.BigIntegerField(
-        db_default=models.expressions.RawSQL("(pg_current_xact_id()::text::bigint)", ())
-    )
+    transaction_id = models.BigIntegerField(db_default=RawSQL(_YOUNGEST, []))  # noqa: S611 - a constant
 
     class Meta:
         """Indexes serve the consumers, who read in commit order."""

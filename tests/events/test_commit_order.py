@@ -58,6 +58,22 @@ def test_an_event_that_commits_late_is_not_skipped() -> None:
     assert kept() == [early, prompt]
 
 
+def test_what_begins_early_and_records_late_is_read_late() -> None:
+    reader = keeping(partitions=4)
+    with elsewhere() as other:
+        own = other.execute("SELECT pg_current_xact_id()::text::bigint").fetchall()[0][0]
+        first = other.execute(INSERT, ["card:2"]).fetchall()[0][0]
+        log(("Prompt", "card:1"))
+        (prompt,) = naive_reading(first)
+        late = other.execute(INSERT, ["card:1"]).fetchall()[0][0]
+        other.commit()
+    with connection.cursor() as cursor:  # the control: it began before the prompt one did
+        cursor.execute("SELECT xmin::text::bigint FROM events_event WHERE id = %s", [prompt])
+        assert own < cursor.fetchone()[0]
+    read_on(reader)
+    assert kept() == [first, prompt, late]
+
+
 def test_what_was_rolled_back_leaves_no_gap_to_wait_for() -> None:
     with elsewhere() as other:
         other.execute(INSERT, ["card:1"])
