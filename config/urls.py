@@ -20,6 +20,7 @@ from events.admin.operations_page import operations
 urlpatterns = [
     # Tills first: addresses are tried in this order.
     path("api/v1/", include("promotions.api.order_urls")),
+    path("api/v1/", include("loyalty.api.card_urls")),
     path("api/v1/", include("access.api.urls")),
     path("api/v1/", include("promotions.api.member_urls")),
     path("api/v1/", include("jobs.api.urls")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import psycopg
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
@@ -29,6 +29,14 @@ def prepared_cursor() -> CursorWrapper:
     call to the next is a parameter, cast where its place does not tell its type.
     """
     return cast(DatabaseWrapper, connection).prepared_cursor()
+
+
+def ask(sql: str, *arguments: Any) -> tuple[Any, ...] | None:
+    """Return the first row that a statement of a fixed text answers, None if there is none.
+
+    Prepared as with `prepared_cursor`, and cheaper: for the statements that a till waits for.
+    """
+    return cast(DatabaseWrapper, connection).ask(sql, arguments)
 
 
 def lock_rows(rows: models.QuerySet[M]) -> list[M]:

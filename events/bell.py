@@ -18,6 +18,8 @@ from typing import Any
 import psycopg
 from django.db import DatabaseError, connection, transaction
 
+from core.db import ask
+
 CHANNEL = "punchcard_events"
 #: The name of every worker's listening connection: how many there are says who is at work.
 WORKER = "punchcard: consumers"
@@ -75,8 +77,7 @@ class _Bell:
 
     def _notify(self) -> None:
         try:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_notify(%s, '')", (CHANNEL,))
+            ask("SELECT pg_notify(%s::text, '')", CHANNEL)
         except (DatabaseError, psycopg.Error) as error:
             logger.warning("could not ring for the consumers: %s", error)
             with suppress(Exception):

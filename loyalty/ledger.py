@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db import connection
 
+from core.db import ask as ask_database
 from core.db import prepared_cursor
 from core.numbers import plain
 from events.bell import ring_after_commit
@@ -251,11 +252,10 @@ def _with_terms(ask: Callable[[], Answer]) -> Answer:
 
 
 def _call(sql: str, arguments: tuple[Any, ...]) -> Answer:
-    with prepared_cursor() as cursor:
-        cursor.execute(sql, arguments)
-        (text,) = cursor.fetchone()
+    row = ask_database(sql, *arguments)
+    assert row is not None, "a function answers"
     ring_after_commit()
-    return Answer.parse(text)
+    return Answer.parse(row[0])
 
 
 def _array(parts: Iterable[datetime | str | None]) -> str:

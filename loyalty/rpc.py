@@ -16,7 +16,7 @@ from access.rpc import RpcCall, as_body, message_of, rpc_method
 from access.serializers import Body
 from loyalty.api.cards import present_balance
 from loyalty.api.instants import parse_instant
-from loyalty.api.lookups import find_card
+from loyalty.api.lookups import card_named, find_card
 from loyalty.api.points import EarnBody, RedeemBody, present_moved
 from loyalty.domain.points import PointsMoved
 from loyalty.services.earn_points import earn_points
@@ -75,10 +75,10 @@ def _move(
     fields = kind.check(as_body(asked))
     code = fields.pop("card")
     key = call.idempotency_key()
-    card = find_card(code, call.caller)
+    card = card_named(code, call.caller)
     try:
         done = move(
-            card_id=card.pk,
+            card_id=card.id,
             **fields,
             idempotency_key=user_key(call.caller, key),
             at=timezone.now(),

@@ -40,6 +40,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     ops_class = DatabaseOperations
     _answered_at = float("-inf")
+    _asking: Any = None
 
     def prepared_cursor(self) -> CursorWrapper:
         """Return a cursor that has each statement planned once, where the option allows it.
@@ -50,6 +51,30 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """
         made: CursorWrapper = self._cursor(_PREPARED)  # type: ignore[attr-defined]  # not in stubs
         return made
+
+    def ask(self, sql: str, arguments: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        """Return the first row of a prepared statement, None if it answers none.
+
+        As `prepared_cursor`, with one cursor of the driver for all that a connection is asked:
+        making and wrapping one each time costs as much as sending the statement. Who listens to
+        statements (a debug log, a test that counts them) hears of it all the same.
+        """
+        if self.queries_logged or self.execute_wrappers:
+            with self.prepared_cursor() as cursor:
+                cursor.execute(sql, arguments)
+                heard: tuple[Any, ...] | None = cursor.fetchone()
+                return heard
+        self.close_if_health_check_failed()
+        self.ensure_connection()
+        self.validate_thread_sharing()
+        self.validate_no_broken_transaction()
+        with self.wrap_database_errors:
+            cursor = self._asking
+            if cursor is None or cursor.connection is not self.connection:
+                cursor = self._asking = self.create_cursor(_PREPARED)
+            cursor.execute(sql, arguments)
+            row: tuple[Any, ...] | None = cursor.fetchone()
+            return row
 
     def create_cursor(self, name: str | None = None) -> Any:
         """Return the driver's cursor."""

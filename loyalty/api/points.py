@@ -19,7 +19,7 @@ from access.serializers import MAX_ID, MAX_REF, Body, PointsField
 from access.views import ApiView
 from core.numbers import plain
 from loyalty.api import shapes
-from loyalty.api.lookups import assert_operation, find_card
+from loyalty.api.lookups import NamedCard, assert_operation, card_named
 from loyalty.domain.points import PointsMoved
 from loyalty.errors import PointOperationNotFound
 from loyalty.models import LoyaltyCard
@@ -82,11 +82,11 @@ class EarnView(ApiView):
         """Put points on the card; they expire by the terms of its program."""
         body = EarnBody.read(request)
         key = ledger_key(request, self.caller)
-        card = find_card(code, self.caller)
+        card = card_named(code, self.caller)
         return _answer_moved(
             request,
             card,
-            lambda: earn_points(card_id=card.pk, **body, idempotency_key=key, at=timezone.now()),
+            lambda: earn_points(card_id=card.id, **body, idempotency_key=key, at=timezone.now()),
         )
 
 
@@ -107,11 +107,11 @@ class RedeemView(ApiView):
         """Take points off the card, those that expire first before the others."""
         body = RedeemBody.read(request)
         key = ledger_key(request, self.caller)
-        card = find_card(code, self.caller)
+        card = card_named(code, self.caller)
         return _answer_moved(
             request,
             card,
-            lambda: redeem_points(card_id=card.pk, **body, idempotency_key=key, at=timezone.now()),
+            lambda: redeem_points(card_id=card.id, **body, idempotency_key=key, at=timezone.now()),
         )
 
 
@@ -132,11 +132,11 @@ class AdjustView(ApiView):
         """Put points on the card or, if they are negative, take them off it."""
         body = AdjustBody.read(request)
         key = ledger_key(request, self.caller)
-        card = find_card(code, self.caller)
+        card = card_named(code, self.caller)
         return _answer_moved(
             request,
             card,
-            lambda: adjust_points(card_id=card.pk, **body, idempotency_key=key, at=timezone.now()),
+            lambda: adjust_points(card_id=card.id, **body, idempotency_key=key, at=timezone.now()),
         )
 
 
@@ -174,7 +174,7 @@ class ReverseView(ApiView):
 
 
 def _answer_moved(
-    request: Request, card: LoyaltyCard | None, move: Callable[[], PointsMoved]
+    request: Request, card: NamedCard | None, move: Callable[[], PointsMoved]
 ) -> HttpResponse:
     """Answer what a movement did; the ledger itself replays a key that it knows."""
     try:
@@ -183,8 +183,10 @@ def _answer_moved(
         # The ledger knows the key under the user's name, which is not the caller's business.
         raise IdempotencyKeyReused(idempotency_key=read_key(request)) from None
     if card is None:
-        card = LoyaltyCard.objects.only("code").get(pk=done.card_id)
-    body = present_moved(done, card.code)
+        code = LoyaltyCard.objects.values_list("code", flat=True).get(pk=done.card_id)
+    else:
+        code = card.code
+    body = present_moved(done, code)
     return answer(body, 201, headers={REPLAY_HEADER: "true"} if done.replayed else None)
 
 

@@ -17,10 +17,9 @@ from access.serializers import Body, PointsField, ReferenceField
 from access.views import ApiView
 from core.numbers import plain
 from loyalty.api import shapes
-from loyalty.api.lookups import find_card
+from loyalty.api.lookups import NamedCard, card_named
 from loyalty.api.points import present_moved
 from loyalty.domain.points import PointsTransferred
-from loyalty.models import LoyaltyCard
 from loyalty.services.merge_cards import merge_cards
 from loyalty.services.transfer_points import transfer_points
 
@@ -57,12 +56,12 @@ class TransferView(ApiView):
         """Move points that can be spent to another card of the same kind; they keep their dates."""
         body = TransferBody.read(request)
         key = ledger_key(request, self.caller)
-        giver = find_card(code, self.caller)
-        taker = find_card(str(body["to"]), self.caller)
+        giver = card_named(code, self.caller)
+        taker = card_named(str(body["to"]), self.caller)
         try:
             done = transfer_points(
-                from_card_id=giver.pk,
-                to_card_id=taker.pk,
+                from_card_id=giver.id,
+                to_card_id=taker.id,
                 points=body["points"],
                 origin=body.get("origin", "transfer"),
                 idempotency_key=key,
@@ -90,12 +89,12 @@ class MergeView(ApiView):
         """Move pending points and a debt too, as when a member has two cards."""
         body = MergeBody.read(request)
         key = ledger_key(request, self.caller)
-        card = find_card(code, self.caller)
-        into = find_card(str(body["into"]), self.caller)
+        card = card_named(code, self.caller)
+        into = card_named(str(body["into"]), self.caller)
         try:
             done = merge_cards(
-                card_id=card.pk,
-                into_card_id=into.pk,
+                card_id=card.id,
+                into_card_id=into.id,
                 origin=body.get("origin", "merge"),
                 idempotency_key=key,
                 at=timezone.now(),
@@ -105,7 +104,7 @@ class MergeView(ApiView):
         return _answer(done, card, into)
 
 
-def _answer(done: PointsTransferred, giver: LoyaltyCard, taker: LoyaltyCard) -> HttpResponse:
+def _answer(done: PointsTransferred, giver: NamedCard, taker: NamedCard) -> HttpResponse:
     """Answer the giving card's side; of the other one only what it got, not what it holds."""
     received = done.received
     body = present_moved(done.given, giver.code) | {
