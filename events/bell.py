@@ -31,7 +31,10 @@ logger = logging.getLogger(__name__)
 
 def ring_after_commit() -> None:
     """Ring once the caller's transaction is committed; at once where there is none."""
-    transaction.on_commit(_bell.ring)
+    if connection.in_atomic_block:
+        transaction.on_commit(_bell.ring)
+    else:
+        _bell.ring()
 
 
 class _Bell:

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import connection
 
 from access import redis_gate
 
+T = TypeVar("T")
 HOLDS_SECONDS = 30  # then it is free again, though its holder was killed
 WAITS_SECONDS = 2.0
 _EVERY_SECONDS = 0.005
@@ -27,19 +28,17 @@ return 0
 """
 
 
-@contextmanager
-def card_lock(card_id: int) -> Iterator[None]:
-    """Hold `lock:card:{id}` for the block, if the setting `CARD_LOCK` is on and Redis answers.
+def in_turn(card_id: int, work: Callable[[], T]) -> T:
+    """Return what `work` returns, holding `lock:card:{id}` if the setting `CARD_LOCK` is on.
 
-    Not inside a transaction: there the row lock outlives the block, and this one would not.
+    Not inside a transaction: there the row lock outlives the work, and this one would not.
     """
     if not settings.CARD_LOCK or connection.in_atomic_block:
-        yield
-        return
+        return work()
     key, token = f"{redis_gate.PREFIX}lock:card:{card_id}", secrets.token_hex(8)
     taken = _take(key, token)
     try:
-        yield
+        return work()
     finally:
         if taken:
             redis_gate.ask(lambda redis: redis.eval(_FREE, 1, key, token))

@@ -8,7 +8,7 @@ promise, and why they are built as they are, is in docs/ledger.md.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -20,10 +20,9 @@ from core.db import prepared_cursor
 from core.numbers import plain
 from events.bell import ring_after_commit
 from loyalty import errors
-from loyalty.card_lock import card_lock
+from loyalty.card_lock import in_turn
 from loyalty.domain.known_terms import KnownTerms
 from loyalty.domain.points import PointsExpired, PointsMoved, PointsTransferred
-from loyalty.domain.terms import Expiry
 from loyalty.ledger_answer import Answer, result_of, transferred
 
 MAX_POINTS = Decimal(10**10)
@@ -177,24 +176,19 @@ def _gain(
     digest = _digest(kind, str(card_id), plain(points), origin, until)
 
     def ask() -> Answer:
-        known = _known_terms.all()
-        windows = [terms.cap_window(at) for _, terms in known]
+        known = _known_terms.dates(at)
         return _call(
             "SELECT ledger_gain(%s::text, %s::bigint, %s::numeric, %s::text, %s::text,"
             " %s::text, %s::timestamptz, %s::timestamptz, %s::text[], %s::timestamptz[],"
             " %s::timestamptz[], %s::timestamptz[], %s::timestamptz[])",
             (
                 *(kind, card_id, points, origin, key, digest, at, expires_at),
-                _array(text for text, _ in known),
-                _array(terms.available_from(at) for _, terms in known),
-                _array(terms.expires_at(at) for _, terms in known),
-                _array(window.start for window in windows),
-                _array(window.until for window in windows),
+                *(known.terms, known.available(at), known.expires),
+                *(known.cap_from, known.cap_until),
             ),
         )
 
-    with card_lock(card_id):
-        answer = _with_terms(ask)
+    answer = in_turn(card_id, lambda: _with_terms(ask))
     return result_of(answer, {"card_id": card_id}, key)
 
 
@@ -206,20 +200,18 @@ def _spend(
     digest = _digest(kind, str(card_id), plain(-points), origin)
 
     def ask() -> Answer:
+        known = _known_terms.dates(at)
         # Only points that live by activity need a date when they are spent.
-        known = [one for one in _known_terms.all() if one[1].expiry is Expiry.INACTIVITY]
         return _call(
             "SELECT ledger_spend(%s::text, %s::bigint, %s::numeric, %s::text, %s::text,"
             " %s::text, %s::timestamptz, %s::text[], %s::timestamptz[])",
             (
                 *(kind, card_id, points, origin, key, digest, at),
-                _array(text for text, _ in known),
-                _array(terms.expires_at(at) for _, terms in known),
+                *(known.active_terms, known.active_expires),
             ),
         )
 
-    with card_lock(card_id):
-        answer = _with_terms(ask)
+    answer = in_turn(card_id, lambda: _with_terms(ask))
     return result_of(answer, {"card_id": card_id}, key)
 
 
@@ -256,15 +248,6 @@ def _call(sql: str, arguments: tuple[Any, ...]) -> Answer:
     assert row is not None, "a function answers"
     ring_after_commit()
     return Answer.parse(row[0])
-
-
-def _array(parts: Iterable[datetime | str | None]) -> str:
-    """Return an array as PostgreSQL reads one: a third of the price of handing it a list.
-
-    Terms hold neither quotes nor backslashes: names of choices, numbers and a time zone.
-    """
-    written = ",".join(["NULL" if one is None else f'"{one}"' for one in parts])
-    return f"{{{written}}}"
 
 
 def _check_points(points: Decimal) -> None:

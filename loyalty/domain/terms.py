@@ -94,6 +94,11 @@ class Terms:
         """Return when points gained then (or last active then) expire; None: never."""
         return _end_of_good(self, gained.astimezone(self.zone).date())
 
+    def day_of(self, at: datetime) -> Window:
+        """Return the day of the zone that an instant lies in."""
+        today = at.astimezone(self.zone).date()
+        return Window(self.end_of(today - timedelta(days=1)), self.end_of(today))
+
     def cap_window(self, at: datetime) -> Window:
         """Return the period of the earning cap that an instant lies in."""
         return _window(self, at.astimezone(self.zone).date())

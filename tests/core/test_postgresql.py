@@ -7,7 +7,8 @@ from typing import Any, cast
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
+from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from core.db import prepared_cursor
@@ -97,3 +98,31 @@ def test_a_request_after_a_restart_of_the_server_is_answered(fresh: DatabaseWrap
     end(fresh)
     fresh.close_if_unusable_or_obsolete()
     assert ask(fresh, 3) == 4
+
+
+def test_what_is_asked_through_the_one_cursor_is_planned_once_too(fresh: DatabaseWrapper) -> None:
+    assert [fresh.ask(SQL, (number,)) for number in (1, 2, 3)] == [(2,), (3,), (4,)]
+    assert fresh.ask("SELECT 1 WHERE %s::boolean", (False,)) is None
+    assert planned(fresh) == 1
+
+
+def test_what_is_asked_through_the_one_cursor_is_counted_and_told(fresh: DatabaseWrapper) -> None:
+    with CaptureQueriesContext(fresh) as queries:
+        assert fresh.ask(SQL, (1,)) == (2,)
+    assert [one["sql"] for one in queries] == ["SELECT 1::bigint + 1 -- asked by a test"]
+
+
+def test_what_is_asked_after_a_restart_goes_over_the_new_connection(fresh: DatabaseWrapper) -> None:
+    assert fresh.ask(SQL, (1,)) == (2,)
+    end(fresh)
+    with pytest.raises(OperationalError):
+        fresh.ask(SQL, (2,))
+    fresh.close_if_unusable_or_obsolete()
+    assert fresh.ask(SQL, (3,)) == (4,)
+
+
+def test_nothing_is_asked_in_a_transaction_that_has_failed(fresh: DatabaseWrapper) -> None:
+    fresh.set_autocommit(False)
+    fresh.in_atomic_block = fresh.needs_rollback = True
+    with pytest.raises(TransactionManagementError):
+        fresh.ask(SQL, (1,))

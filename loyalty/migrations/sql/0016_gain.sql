@@ -2,8 +2,8 @@
 -- and no earning cap stops.
 --
 -- p_terms: the programs' terms the caller knows (loyalty_loyaltyprogram.terms), and for each the
--- dates that loyalty.domain.terms computed for points gained at p_at. Meets terms that are not
--- among them: 'terms_unknown', and the caller computes and asks again.
+-- dates that loyalty.domain.terms computed for points gained at p_at; null in p_available: at once.
+-- Meets terms that are not among them: 'terms_unknown', and the caller computes and asks again.
 --
 -- Few statements and fewer expressions: PL/pgSQL prepares every expression it meets anew in each
 -- transaction, and that, not the tables, is most of what a short function costs.
@@ -23,6 +23,7 @@ BEGIN
     SELECT k.loyalty_program_id, k.partner_id, k.points, k.debt, k.sequence, k.last_hash,
            p.expiry, p.terms, p.point_decimals, p.earning_cap,
            array_position(p_terms, p.terms::text) AS term,
+           coalesce(p_available[array_position(p_terms, p.terms::text)], p_at) AS available,
            CASE WHEN array_position(p_terms, p.terms::text) IS NULL THEN 'terms_unknown'
                 WHEN p_kind = 'earn' AND NOT k.active THEN 'card_inactive'
                 WHEN p_kind = 'earn' AND k.expires_at <= p_at THEN 'card_expired'
@@ -53,7 +54,7 @@ BEGIN
     SELECT p_card, p_kind, p_key, p_digest, p_points, v_points, 0, lots.usable - c.debt,
            CASE WHEN lots.total - c.debt <> c.points
                 THEN ledger_stop(p_card, c.points, lots.total - c.debt) ELSE 0 END
-           + lots.usable - c.debt + CASE WHEN p_available[c.term] <= p_at
+           + lots.usable - c.debt + CASE WHEN c.available <= p_at
                              AND coalesce(coalesce(p_expires_at, p_expires[c.term]) > p_at, true)
                             THEN v_points ELSE least(v_points, c.debt) END,
            0, p_origin, p_at,
@@ -79,7 +80,7 @@ BEGIN
                 card_id, operation_id, membership_product_id, gain_date, available_from,
                 expiration_date, expires_when_inactive, initial_point, remaining_point,
                 expired_point, state, origin)
-            VALUES (p_card, o.id, o.status, p_at, p_available[c.term],
+            VALUES (p_card, o.id, o.status, p_at, c.available,
                     coalesce(p_expires_at, p_expires[c.term]),
                     c.expiry = 'inactivity' AND p_expires_at IS NULL, v_points, v_points, 0,
                     'active', p_origin)
@@ -109,7 +110,7 @@ BEGIN
     ELSIF v_points > 0 THEN
         PERFORM ledger_gain_in_debt(
             p_kind, p_card, c.points, c.debt, c.sequence, c.last_hash, o.id, o.status, v_points,
-            p_at, p_available[c.term], coalesce(p_expires_at, p_expires[c.term]),
+            p_at, c.available, coalesce(p_expires_at, p_expires[c.term]),
             c.expiry = 'inactivity' AND p_expires_at IS NULL, p_origin);
         PERFORM record_event(
             CASE p_kind WHEN 'earn' THEN 'PointsEarned' ELSE 'PointsAdjusted' END,
