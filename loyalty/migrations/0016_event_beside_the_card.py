@@ -12,7 +12,7 @@ OLD_GAIN = "-- Points onto" + (SQL / "0015_gain.sql").read_text().split("-- Poin
 class Migration(migrations.Migration):
     """Makes `ledger_gain` and `ledger_spend` anew; what they do is the same."""
 
-    dependencies = [("events", "0007_may_record"), ("loyalty", "0015_shorter_functions")]
+    dependencies = [("events", "0008_may_record"), ("loyalty", "0015_shorter_functions")]
 
     operations = [
         migrations.RunSQL((SQL / "0016_gain.sql").read_text(), OLD_GAIN),

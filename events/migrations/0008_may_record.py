@@ -21,7 +21,7 @@ COMMENT ON FUNCTION may_record IS
 class Migration(migrations.Migration):
     """Adds the function may_record."""
 
-    dependencies = [("events", "0006_record_many_events")]
+    dependencies = [("events", "0007_order_of_commits")]
 
     operations = [
         migrations.RunSQL(
