@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, Max, Min, Q
 
-from events.domain.consumer import Consumer, Position
+from events.domain.consumer import Consumer
 from events.models import ConsumerPosition, DeliveryState, ParkedEvent, WebhookDelivery
 
 #: Events behind are counted up to here: a lag is a number to look at, not to add up.
@@ -27,12 +27,19 @@ SELECT count(*), min(recorded_at) FROM (
      WHERE (event.transaction_id, event.id) > (%(xid)s, %(id)s) {types}
      ORDER BY event.transaction_id, event.id LIMIT %(most)s) AS waiting
 """
+# Of a consumer without places: it never ran.
+_UNREAD = """
+SELECT count(*), min(recorded_at) FROM (
+    SELECT event.recorded_at FROM events_event AS event WHERE true {types}
+     ORDER BY event.transaction_id, event.id LIMIT %(most)s) AS waiting
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class ConsumerStatus:
     """Where a consumer stands. `behind` counts committed events it has yet to handle, at most
-    COUNTED; `oldest` is when the first of them was recorded. `placed` False: it never ran.
+    COUNTED; `oldest` is when the first of them was recorded. `placed` False: it never ran, and
+    the whole log is before it, or nothing if it begins with what happens from its start on.
     """
 
     name: str
@@ -105,7 +112,7 @@ def _status(
     consumer: Consumer, place: dict[str, object] | None, parked: dict[str, int] | None
 ) -> ConsumerStatus:
     counts = parked or {"retrying": 0, "waiting": 0, "dead": 0}
-    behind, oldest = _behind(consumer, place) if place else (0, None)
+    behind, oldest = _behind(consumer, place)
     return ConsumerStatus(
         name=consumer.name,
         placed=place is not None,
@@ -120,21 +127,23 @@ def _status(
     )
 
 
-def _behind(consumer: Consumer, place: dict[str, object]) -> tuple[int, datetime | None]:
+def _behind(consumer: Consumer, place: dict[str, object] | None) -> tuple[int, datetime | None]:
+    if place is None and not consumer.from_start:
+        return 0, None
     field = consumer.partition_key
     key = "coalesce(event.payload ->> %(field)s, event.key)" if field else "event.key"
     types = "AND event.type = ANY(%(types)s)" if consumer.event_types else ""
-    start = Position(int(str(place["hindmost"])), -1)
+    hindmost = int(str(place["hindmost"])) if place else 0
     with connection.cursor() as cursor:
         cursor.execute(
-            _BEHIND.format(key=key, types=types),
+            (_BEHIND if place else _UNREAD).format(key=key, types=types),
             {
                 "consumer": consumer.name,
                 "partitions": consumer.partitions,
                 "field": field,
                 "types": sorted(consumer.event_types),
-                "xid": start.transaction_id,
-                "id": start.event_id,
+                "xid": hindmost,
+                "id": -1,
                 "most": COUNTED,
             },
         )

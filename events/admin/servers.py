@@ -17,6 +17,8 @@ from redis.exceptions import RedisError
 from events.bell import WORKER
 
 CELERY_ANSWERS_SECONDS = 0.5
+# A person waits: by default Celery tries for six seconds, or for as long as the network likes.
+_ONE_TRY = {"max_retries": 0, "socket_connect_timeout": 1, "socket_timeout": 1}
 _DATABASE = """
 SELECT current_setting('server_version'), pg_database_size(current_database()),
        (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()),
@@ -45,23 +47,33 @@ class TaskQueue:
     waiting: int | None
 
 
-def servers() -> list[Server]:
-    """Return the servers and workers in the order a person would ask for them."""
-    return [
-        *_database(),
-        _ask("Redis", _redis),
-        _ask(_("Celery workers"), _celery),
-    ]
+def servers_and_queues() -> tuple[list[Server], list[TaskQueue]]:
+    """Return the servers and workers in the order a person would ask for them, and the queues.
+
+    Celery talks through Redis: without it nobody is asked, and the page is there at once.
+    """
+    redis = _ask("Redis", _redis)
+    if redis.up:
+        return [*_database(), redis, workers()], _queues()
+    unknown = Server(_("Celery workers"), up=False, told=_("cannot be asked without Redis"))
+    return [*_database(), redis, unknown], [TaskQueue(name, None) for name in _queue_names()]
 
 
-def queues() -> list[TaskQueue]:
-    """Return Celery's queues."""
-    names = [queue.name for queue in current_app.conf.task_queues or ()]
+def workers() -> Server:
+    """Ask which workers of Celery are there."""
+    return _ask(_("Celery workers"), _celery)
+
+
+def _queues() -> list[TaskQueue]:
     try:
         redis = get_redis_connection("default")
-        return [TaskQueue(name, int(redis.llen(name))) for name in names]
+        return [TaskQueue(name, int(redis.llen(name))) for name in _queue_names()]
     except (RedisError, OSError):
-        return [TaskQueue(name, None) for name in names]
+        return [TaskQueue(name, None) for name in _queue_names()]
+
+
+def _queue_names() -> list[str]:
+    return [queue.name for queue in current_app.conf.task_queues or ()]
 
 
 def _database() -> list[Server]:
@@ -113,5 +125,6 @@ def _redis() -> str:
 
 
 def _celery() -> str:
-    answers = current_app.control.ping(timeout=CELERY_ANSWERS_SECONDS) or []
+    with current_app.connection_for_write(transport_options=_ONE_TRY) as broker:
+        answers = current_app.control.ping(timeout=CELERY_ANSWERS_SECONDS, connection=broker) or []
     return ", ".join(name for answer in answers for name in answer)
