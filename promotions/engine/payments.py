@@ -128,6 +128,7 @@ def _pay(
     scale = case.basket.scale
     if tender.claim is not None and tender.claim[1].points is not None:
         points = min(points, to_e4(tender.claim[1].points))
+    points -= points % program.point_unit
     per_point = reward.mode is DiscountMode.PER_POINT
     if points <= 0 or (not per_point and points < reward.required):
         return None

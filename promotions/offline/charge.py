@@ -15,12 +15,11 @@ from decimal import ROUND_UP, Decimal
 
 from core.money import allocate, from_minor, to_minor
 from promotions.engine import evaluate
+from promotions.engine.catalog import Catalog
 from promotions.engine.decision import CodeFate, Decision, LineResult, Payment
 from promotions.engine.terms import Reason
 from promotions.orders.errors import ChargedOutOfRange
 from promotions.orders.intake import Intake
-
-_POINT = Decimal("0.0001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ def settle_charge(
         )
     if left_out:
         decided = fates_of_left_out(decision, decided)
-    return Charge(decided, _at(decided, total, digits), decision.total, tuple(sorted(left_out)))
+    return Charge(decided, _at(decided, total, intake), decision.total, tuple(sorted(left_out)))
 
 
 def _least_that_explains(decision: Decision, gap: Decimal) -> int:
@@ -88,14 +87,15 @@ def fates_of_left_out(first: Decision, decided: Decision) -> Decision:
     return replace(decided, codes=fates)
 
 
-def _at(decided: Decision, total: Decimal, digits: int) -> Decision:
+def _at(decided: Decision, total: Decimal, intake: Intake) -> Decision:
     """Return the decision with this total, which is not above its own."""
+    digits = intake.cart.pos.digits
     allowance = decided.total - total
     if not allowance:
         return decided
     weights = [max(0, to_minor(line.total, digits)) for line in decided.lines]
     parts = allocate(to_minor(allowance, digits), weights)
-    payments = _paid_at_most(decided.payments, total)
+    payments = _paid_at_most(decided.payments, total, intake.snapshot.catalog)
     return replace(
         decided,
         discount_total=decided.discount_total + allowance,
@@ -113,8 +113,13 @@ def _allowed(line: LineResult, part: Decimal) -> LineResult:
     return replace(line, discount=line.discount + part, total=line.total - part)
 
 
-def _paid_at_most(payments: tuple[Payment, ...], total: Decimal) -> tuple[Payment, ...]:
-    """Return the payments, the last ones cut, so that no card pays more than was charged."""
+def _paid_at_most(
+    payments: tuple[Payment, ...], total: Decimal, catalog: Catalog
+) -> tuple[Payment, ...]:
+    """Return the payments, the last ones cut, so that no card pays more than was charged.
+
+    Points are rounded up to what their kind counts, as the engine does.
+    """
     kept = []
     for one in payments:
         amount = min(one.amount, total)
@@ -122,6 +127,7 @@ def _paid_at_most(payments: tuple[Payment, ...], total: Decimal) -> tuple[Paymen
         if amount == one.amount:
             kept.append(one)
         elif amount:
-            points = (one.points * amount / one.amount).quantize(_POINT, ROUND_UP)
-            kept.append(replace(one, amount=amount, points=points))
+            unit = Decimal(1).scaleb(-catalog.programs[one.program_id].point_decimals)
+            points = (one.points * amount / one.amount).quantize(unit, ROUND_UP)
+            kept.append(replace(one, amount=amount, points=min(points, one.points)))
     return tuple(kept)

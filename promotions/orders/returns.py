@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
 
 from core.money import allocate, from_minor, to_minor
@@ -155,6 +155,11 @@ def part(amount: Decimal, of: Fraction, digits: int) -> Decimal:
     return from_minor(half_up if minor >= 0 else -half_up, digits)
 
 
+def round_down(points: Decimal, digits: int) -> Decimal:
+    """Return points with so many decimals at most."""
+    return points.quantize(Decimal(1).scaleb(-digits), ROUND_DOWN)
+
+
 def share(lines: Mapping[str, LineState], weights: Mapping[str, Decimal]) -> Fraction:
     """Return how much of the weighted lines is back; all lines by what was paid without weights."""
     if all(line.returned == line.qty for line in lines.values()):
@@ -181,7 +186,8 @@ def _undo(movements: tuple[Movement, ...], due: Mapping[int, Decimal]) -> dict[i
         if one.held is not None:
             step = max(min(step, held[one.card_id]), ZERO)
             held[one.card_id] -= step
-        undo[one.key] = step
+        # A kind of points may count fewer decimals today than when the order was sold.
+        undo[one.key] = round_down(step, one.digits)
     return undo
 
 

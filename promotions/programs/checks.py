@@ -175,8 +175,11 @@ def _points_too_fine(program: Program) -> Iterator[Fault]:
     spends = program.applies_on is AppliesOn.BOTH or program.is_payment
     made: list[tuple[str, Decimal]] = []
     for index, rule in enumerate(program.rules):
-        # Points by unit or by money are rounded down with the quantity or the amount.
-        if spends and rule.reward_point_mode is PointMode.ORDER:
+        # Points by unit or by money are rounded down with the quantity or the amount; those of an
+        # order, or on each gift card, are meant as they are.
+        by_card = program.program_type is ProgramType.GIFT_CARD
+        fixed = (PointMode.ORDER, PointMode.UNIT) if by_card else (PointMode.ORDER,)
+        if spends and rule.reward_point_mode in fixed:
             made.append((f"/rules/{index}/reward_point_amount", rule.reward_point_amount))
     for index, reward in enumerate(program.rewards):
         if spends:

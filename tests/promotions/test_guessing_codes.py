@@ -8,6 +8,7 @@ import pytest
 
 from loyalty.models import Partner
 from promotions.models import Coupon, Order, PosConfig
+from promotions.services.commit_order import commit_order
 from tests.promotions.offline import sold, sync
 from tests.shop import Json, Shop, discount
 
@@ -139,15 +140,11 @@ def test_a_refused_order_tells_of_no_more_codes_than_a_quote(shop: Shop, impossi
 def test_a_refused_order_that_goes_past_the_limit_is_not_told_what_became_of_its_codes(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from promotions.api import selling
-
-    commit = selling.commit_order
-
     def meanwhile(**given: Any) -> Any:
         ask(shop, "orders/quote", "NOPE-1", "NOPE-2", "NOPE-3")
-        return commit(**given)
+        return commit_order(**given)
 
-    monkeypatch.setattr(selling, "commit_order", meanwhile)
+    monkeypatch.setattr("promotions.api.selling.commit_order", meanwhile)
     problem = ask(shop, "orders", RIGHT, "NOPE-4", ref="r1", expected_total="1.23")
     assert (problem["code"], list(problem["facts"])) == (
         "too_many_wrong_codes",
@@ -157,9 +154,9 @@ def test_a_refused_order_that_goes_past_the_limit_is_not_told_what_became_of_its
 
 def test_orders_of_an_offline_till_are_guesses_too_committed_or_refused(shop: Shop) -> None:
     bodies = [
-        sold(shop, ("A", "1"), ref=f"r{number}", codes=[f"NOPE-{number}"], **more)
-        for number, more in enumerate([{"expected_total": "1.23"}, {}, {"expected_total": "1"}])
+        sold(shop, ("A", "1"), ref=f"r{number}", codes=[f"NOPE-{number}"]) for number in range(3)
     ]
+    bodies[0]["expected_total"] = bodies[2]["expected_total"] = "1.23"
     after = sold(shop, ("A", "1"), ref="after", codes=[RIGHT], expected_total="1.23")
     results = sync(shop, *bodies, after, sold(shop, ("A", "1"), ref="none"))
     assert [one["problem"] and one["problem"]["code"] for one in results] == [

@@ -98,6 +98,15 @@ INCOMPLETE: dict[str, tuple[str, Json, str]] = {
         "loyalty", {"loyalty_program": "club", "currency": "USD",
                     "rewards": [{**discount("5"), "required_points": "0.5"}]},
         "/rewards/0/required_points"),
+    "half a point for an order on it": (
+        "loyalty", {"loyalty_program": "club",
+                    "rules": [{"reward_point_mode": "order", "reward_point_amount": "0.5"}]},
+        "/rules/0/reward_point_amount"),
+    "half a point on each gift card": (
+        "gift_card", {"loyalty_program": "club", "currency": "JPY",
+                      "rewards": [discount("1", "per_point")],
+                      "rules": [{"reward_point_mode": "unit", "reward_point_amount": "0.5"}]},
+        "/rules/0/reward_point_amount"),
     "half a bonus point on it": (
         "promotion", {"loyalty_program": "club", "rewards": [{"points": {"amount": "2.5"}}]},
         "/rewards/0/points/amount"),

@@ -135,6 +135,21 @@ def test_an_ewallet_waits_for_a_claim_and_pays_as_much_as_is_said() -> None:
     assert decide(some, EWALLET, wallet).amount_due == Decimal("37.50")
 
 
+def test_an_ewallet_pays_with_whole_points_where_it_counts_no_others() -> None:
+    wallet = Wallet(cards=(card("30", kind=9),))
+    whole = replace(EWALLET, point_decimals=0)
+    for said, points in (("3.5", 3), ("0.5", None)):
+        basket = member(line(1), claims=(claim(whole, points=Decimal(said)),))
+        paid = decide(basket, whole, wallet).payments
+        assert [one.points for one in paid] == ([] if points is None else [points])
+
+
+def test_a_gift_card_holds_no_smaller_part_of_a_point_than_it_counts() -> None:
+    per_card = rule(reward_point_mode=PointMode.UNIT, products=[8], reward_point_amount="10.5")
+    whole = replace(GIFT, point_decimals=0, rules=(per_card,))
+    assert [one.points for one in decide(cart(line(8, 2)), whole).coupons_to_issue] == [10, 10]
+
+
 def test_a_top_up_is_earned_and_cannot_be_spent_at_once() -> None:
     wallet = Wallet(cards=(card(20, kind=9),))
     basket = member(line(8, 1, 50), line(1, 1, 60), claims=(claim(EWALLET),))
