@@ -33,6 +33,12 @@ class ImportRunning(Conflict):
     code = "import_running"
 
 
+class SaleOutOfTime(Refused):
+    """An order of the past was sold between the year 1990 and now."""
+
+    code = "sale_out_of_time"
+
+
 class RowContradicts(Conflict):
     """The row says something else than when it was imported, and that cannot be changed here."""
 

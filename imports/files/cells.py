@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from imports.files.reading import Cells
 from imports.loading.bodies import Unfit
-from imports.loading.cleaning import clean
+from imports.loading.cleaning import NEVER, clean
+from imports.loading.cleaning import end_of_day as over_after
 from imports.loading.rows import Fault
 
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
@@ -90,8 +91,11 @@ class FileRow:
                 return None
             held = _read(name, text)
         if not isinstance(held, datetime):
-            day = held + timedelta(days=1) if end_of_day else held
-            held = datetime.combine(day, time())
+            if end_of_day:
+                return over_after(held, self.zone)
+            held = datetime.combine(held, time())
+        if end_of_day and held.date() >= NEVER:
+            return None
         return held if held.tzinfo else held.replace(tzinfo=self.zone)
 
 

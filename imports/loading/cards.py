@@ -10,6 +10,7 @@ from typing import Any
 
 from imports.errors import RowContradicts
 from imports.loading.bodies import CardBody, CouponBody, PastMove
+from imports.loading.cleaning import is_past
 from imports.loading.rows import Known, Loaded, Prepared
 from imports.loading.terms import changes_of, could_be_used, held_terms
 from imports.models import ImportedRow
@@ -99,7 +100,7 @@ class Cards:
         if terms.opening:
             change_card(card_id=before.target_id, **terms.opening)
         # Nothing can be earned or spent on a card that is blocked or over; its balance can change.
-        history = body.history if could_be_used(body, before) and not _is_late(body) else ()
+        history = body.history if could_be_used(body, before) and _fits(body, at) else ()
         self._repeat(before.target_id, history)
         moved = sum((move.points for move in history), Decimal(0))
         rest = body.points - Decimal(before.held["points"]) - moved
@@ -123,7 +124,7 @@ class Cards:
             at=opened_at,
             expires_at=body.expires_at,
         )
-        history = _that_adds_up(body)
+        history = _that_adds_up(body, at)
         opening = body.points - sum((move.points for move in history), Decimal(0))
         if opening:
             before_all = min([at, *(move.at - timedelta(seconds=1) for move in history)])
@@ -168,7 +169,7 @@ def _target(before: ImportedRow | None) -> int | None:
     return None if before is None else before.target_id
 
 
-def _that_adds_up(body: CardBody) -> tuple[PastMove, ...]:
+def _that_adds_up(body: CardBody, now: datetime) -> tuple[PastMove, ...]:
     """Return the moves, or none where they cannot be all that happened to the card.
 
     A balance that came before them is one more operation; one that would have been below zero
@@ -179,13 +180,15 @@ def _that_adds_up(body: CardBody) -> tuple[PastMove, ...]:
         balance += move.points if move is not None else 0
         if balance < 0:
             return ()
-    return () if _is_late(body) else body.history
+    return body.history if _fits(body, now) else ()
 
 
-def _is_late(body: CardBody) -> bool:
-    """Tell whether one of the moves came when the card was over."""
-    expires = body.expires_at
-    return expires is not None and any(expires <= move.at for move in body.history)
+def _fits(body: CardBody, now: datetime) -> bool:
+    """Tell whether all moves are of the past, and none came when the card was over."""
+    until = body.expires_at
+    return all(
+        is_past(move.at, now) and (until is None or move.at < until) for move in body.history
+    )
 
 
 def _held(one: Prepared, before: ImportedRow | None = None) -> dict[str, Any]:

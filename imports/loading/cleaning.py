@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 _SPACES = re.compile(r"\s+")
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+NEVER = date(9000, 1, 1)
 _UNFIT_IN_REF = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -22,6 +25,21 @@ def fits_as_ref(text: str) -> bool:
         and len(text) <= 64
         and not (_UNFIT_IN_REF.search(text) or text[0] in "/ " or text[-1] in "/ ")
     )
+
+
+def is_past(at: datetime, now: datetime) -> bool:
+    """Tell whether something can have happened then: tills have been there for some decades."""
+    return EARLIEST <= at <= now
+
+
+def end_of_day(day: date, zone: tzinfo) -> datetime | None:
+    """Return the instant at which a last day is over, None where it means never.
+
+    Other systems write the last day of the calendar for it, and after that there is no day.
+    """
+    if day >= NEVER:
+        return None
+    return datetime.combine(day + timedelta(days=1), time(), zone)
 
 
 def path_part(name: str) -> str:

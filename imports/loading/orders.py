@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
-from imports.errors import RowContradicts
+from imports.errors import RowContradicts, SaleOutOfTime
 from imports.loading.bodies import OrderBody, RefundBody, ReturnBody
+from imports.loading.cleaning import is_past
 from imports.loading.rows import Fault, Loaded, Prepared
 from imports.models import ImportedRow
 from promotions.offline.sale import OfflineSale
@@ -22,11 +23,12 @@ _WITHOUT_PROGRAMS = 0
 def load_order(one: Prepared, before: ImportedRow | None, at: datetime) -> Loaded:
     """Commit an order as it was charged, at the time it was sold; take back what came back.
 
-    Raises: RowContradicts for one that says something else than when it was loaded, and what
-    commit_order and return_order raise.
+    Raises: RowContradicts for one that says something else than when it was loaded,
+    SaleOutOfTime, and what commit_order and return_order raise.
     """
     if before is not None and before.target_id is not None:
         raise RowContradicts(order=before.ref)
+    _check_times(one.body, at)
     if isinstance(one.body, OrderBody):
         return _sell(one.body, one.faults)
     body: RefundBody = one.body
@@ -36,6 +38,14 @@ def load_order(one: Prepared, before: ImportedRow | None, at: datetime) -> Loade
     if body.sale is not None:
         return replace(_sell(body.sale, faults), held=held)
     return Loaded(body.returns[0].order, done[0][0], made=True, held=held, faults=faults)
+
+
+def _check_times(body: OrderBody | RefundBody, now: datetime) -> None:
+    """Refuse what a mistyped year makes: reports keep a part of their tables for each month."""
+    parts = [body] if isinstance(body, OrderBody) else [*body.returns, body.sale]
+    for one in parts:
+        if one is not None and not is_past(one.at, now):
+            raise SaleOutOfTime(at=one.at.isoformat())
 
 
 def _sell(body: OrderBody, faults: tuple[Fault, ...]) -> Loaded:

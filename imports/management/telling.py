@@ -62,9 +62,12 @@ def tell(out: TextIO, tally: Tally, balances: BalancesChecked | None, *, dry_run
             f"  {one.code}: {one.there:,f} there, {one.here:,f} here"
             f" ({one.moved_here:,f} moved here)"
         )
-    if not balances.differences:
+    if balances.refused:
+        some = ", ".join(balances.refused[:_MOST_SHOWN])
+        console.print(f"The points of {len(balances.refused):,} codes were refused: {some}")
+    elif not balances.differences:
         console.print("All balances are equal to the cent.")
-    return not balances.differences
+    return balances.are_equal
 
 
 def _counts(tally: Tally) -> Table:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
+from imports.loading.cleaning import end_of_day
 from imports.loading.rows import Loader, Prepared
 from imports.odoo.source import Row, Source
 
@@ -28,9 +29,7 @@ class Odoo:
 
     def end_of(self, day: date | None) -> datetime | None:
         """Return the instant at which a last day is over."""
-        if day is None:
-            return None
-        return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(self.time_zone))
+        return None if day is None else end_of_day(day, ZoneInfo(self.time_zone))
 
 
 class Step:

@@ -46,24 +46,30 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class BalancesChecked:
-    """Sums by program, and every code that differs."""
+    """Sums by program, and every code that differs; `refused`: keys whose points are not here."""
 
     programs: tuple[Balances, ...]
     differences: tuple[Difference, ...]
+    refused: tuple[str, ...] = ()
+
+    @property
+    def are_equal(self) -> bool:
+        """Whether everything that was to be here is here."""
+        return not self.differences and not self.refused
 
 
 def check_balances(
-    *, source: str, there: Iterable[tuple[str, Decimal]], at: datetime
+    *, source: str, there: Iterable[tuple[str, Decimal | None]], at: datetime
 ) -> BalancesChecked:
     """Compare the points of each card and coupon with what the ledger and the coupons say.
 
-    `there`: key and points of every card of the source.
+    `there`: key and points of every card of the source; None, where they cannot be read.
     Raises: nothing of its own.
     Writes: nothing.
     Safe under: anything; what moves while it runs may be told as a difference.
     """
     sums: dict[str, Balances] = {}
-    differences = list[Difference]()
+    differences, refused = list[Difference](), list[str]()
     rows = iter(there)
     while batch := dict(islice(rows, _AT_ONCE)):
         known = known_rows(source, "cards", batch)
@@ -73,12 +79,18 @@ def check_balances(
             if row is None or row.target_id is None:
                 if points:
                     _add(sums, Balances("", 1, there=points))
+                if points != 0 and not (row is not None and row.state == "left_out"):
+                    refused.append(key)
+                continue
+            if points is None:
+                refused.append(key)
                 continue
             here, moved = held.of(row, points)
             _add(sums, Balances(str(row.held.get("program", "")), 1, points, here, moved))
             if abs(points + moved - here) >= _HALF_A_CENT:
                 differences.append(Difference(key, row.ref, points, here, moved))
-    return BalancesChecked(tuple(sums[name] for name in sorted(sums)), tuple(differences))
+    programs = tuple(sums[name] for name in sorted(sums))
+    return BalancesChecked(programs, tuple(differences), tuple(refused))
 
 
 class _Held:

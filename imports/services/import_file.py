@@ -131,15 +131,15 @@ def _entries(rows: Iterable[FileRow], kind: Kind) -> Iterator[Entry | Prepared]:
             yield refused(f"#{group[0].number}", fault)
 
 
-def _balances(rows: Iterable[FileRow], key: str) -> Iterator[tuple[str, Decimal]]:
+def _balances(rows: Iterable[FileRow], key: str) -> Iterator[tuple[str, Decimal | None]]:
     seen = set[str]()
     for row in rows:
         try:
             points = row.number_of("balance")
         except Unfit:
-            continue
+            points = None
         name = row.text(key)
-        if points is not None and name and name not in seen:
+        if name and name not in seen:
             seen.add(name)
             yield name, points
 

@@ -110,7 +110,6 @@ def _load(
     tally.add(step.table, loaded)
 
 
-def _points_there(source: Source) -> Iterator[tuple[str, Decimal]]:
+def _points_there(source: Source) -> Iterator[tuple[str, Decimal | None]]:
     for row in rows_of(source, "loyalty.card"):
-        if row["points"].is_finite():
-            yield str(row["id"]), row["points"]
+        yield str(row["id"]), row["points"] if row["points"].is_finite() else None

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeVar
 
+from django.db.models import Q
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter
@@ -16,7 +17,9 @@ from access.errors import InvalidQuery
 from loyalty.api.lookups import find_any_partner, find_loyalty_program, find_membership_product
 from loyalty.errors import CardNotFound
 from loyalty.models import LoyaltyCard
-from promotions.api.lookups import find_pos_config, find_program
+from promotions.api.lookups import find_program
+from promotions.models import PosConfig
+from promotions.orders.errors import PosConfigNotFound
 from reporting.queries.period import MOST_PER_PAGE, GroupBy, Period
 
 PER_PAGE = 100
@@ -31,7 +34,9 @@ PAGE_PARAMETERS = [
     OpenApiParameter("page", int, description="From 1 (1)."),
     OpenApiParameter("per_page", int, description=f"1 to {MOST_PER_PAGE} ({PER_PAGE})."),
 ]
-STORE_PARAMETER = OpenApiParameter("pos_config", str, description="Of this point of sale.")
+STORE_PARAMETER = OpenApiParameter(
+    "pos_config", str, description="Of this point of sale, by reference or id."
+)
 
 
 def group_by_parameter(*choices: GroupBy) -> OpenApiParameter:
@@ -94,7 +99,18 @@ def read_program(query: Query) -> list[int] | None:
 
 def read_store(query: Query) -> list[int] | None:
     """Return the point of sale as a list of one id. Raises: PosConfigNotFound."""
-    return _one(query, "pos_config", lambda ref: find_pos_config(ref).pk)
+    return _one(query, "pos_config", find_store)
+
+
+def find_store(name: str) -> int:
+    """Return the id of a point of sale by reference or id. Raises: PosConfigNotFound."""
+    by_id = name.isascii() and name.isdigit() and len(name) <= 18
+    found = PosConfig.objects.filter(Q(ref=name) | Q(pk=int(name)) if by_id else Q(ref=name))
+    # A reference of digits is meant before an id.
+    keys = {ref: key for key, ref in found.values_list("pk", "ref")}
+    if not keys:
+        raise PosConfigNotFound(pos_config=name)
+    return keys.get(name, next(iter(keys.values())))
 
 
 def read_level(query: Query) -> list[int] | None:

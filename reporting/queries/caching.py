@@ -19,6 +19,7 @@ from django.conf import settings
 
 from access import redis_gate
 from reporting.facts.version import data_version
+from reporting.queries.clickhouse.server import is_stood_in_for
 from reporting.queries.period import Page
 
 Row = TypeVar("Row")
@@ -48,6 +49,9 @@ def kept_page(
     page = _read(row, text, by_hour) if isinstance(text, bytes) else None
     if page is None:
         page = make()
+        # The other store may hold other days, so what stands in for it now is not kept for later.
+        if is_stood_in_for():
+            return page
         written = _write(page)
         redis_gate.ask(lambda redis: redis.set(key, written, ex=settings.REPORT_CACHE_SECONDS))
     return page

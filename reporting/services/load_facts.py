@@ -17,14 +17,15 @@ from reporting.facts.version import note_change
 Ids = list[int]
 Pair = tuple[Ids, Ids]
 LONGEST_MONTH = timedelta(days=31)
-_SPAN = """
+# The months are far apart where an old order comes with one of today: only those with rows.
+_MONTHS = """
 SELECT min(at), max(at) FROM (
     SELECT ordered_at AS at FROM promotions_order WHERE id = ANY(%(orders)s::bigint[])
     UNION ALL
     SELECT returned_at FROM promotions_orderreturn WHERE id = ANY(%(returns)s::bigint[])
     UNION ALL
     SELECT transaction_time FROM loyalty_pointoperation WHERE id = ANY(%(operations)s::bigint[])
-) AS moments
+) AS moments GROUP BY date_trunc('month', at AT TIME ZONE 'UTC') ORDER BY 1
 """
 _MAKE_PARTITIONS = "SELECT report_make_partitions(%s, %s)"
 _ORDERS_OF_RETURNS = (
@@ -63,14 +64,16 @@ def load_facts(
     sold, back, moved = sorted(order_ids), sorted(return_ids), sorted(operation_ids)
     with transaction.atomic(), connection.cursor() as cursor:
         lock_facts(exclusively=False)
-        cursor.execute(_SPAN, {"orders": sold, "returns": back, "operations": moved})
-        first, last = cursor.fetchone()
-        if first is None:
+        cursor.execute(_MONTHS, {"orders": sold, "returns": back, "operations": moved})
+        months = cursor.fetchall()
+        if not months:
             return FactsLoaded(0, 0, 0)
+        first = months[0][0]
         by_line, by_order = (sold, back), (sold, back)
         if (archived := last_archived_month()) and archived >= first.date() - LONGEST_MONTH:
             by_line, by_order, moved = _not_in_files(sold, back, moved)
-        cursor.execute(_MAKE_PARTITIONS, (first, last))
+        for span in months:
+            cursor.execute(_MAKE_PARTITIONS, span)
         promotion_facts = order_facts = point_facts = 0
         if by_line[0]:
             promotion_facts += _run(promotions.SALES + promotions.SUMMARISE, {"ids": by_line[0]})

@@ -17,6 +17,10 @@ from tests.imports.rpc_server import DATABASE, KEY, LOGIN, serve
 MEMBERS = ["--tables", "partners"]
 
 
+# Cards with points that are refused, and so would not be here.
+REFUSED_LEFT = "DELETE FROM loyalty_card WHERE id IN (3, 11, 12, 14, 16)"
+
+
 def told(*arguments: str) -> str:
     """Return what import_from_odoo prints."""
     out = StringIO()
@@ -28,9 +32,10 @@ def test_the_command_tells_rows_faults_and_balances(
     odoo: OdooShop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("ODOO_DATABASE_URL", odoo.url)
+    odoo.run(REFUSED_LEFT)
     tables = ["--tables", "pos_configs", "products", "partners", "programs", "cards"]
     said = told("--refused", str(tmp_path / "refused.csv"), *tables)
-    assert "cards: 17 of 17 (100%)" in said
+    assert "cards: 12 of 12 (100%)" in said
     assert "All balances are equal to the cent." in said
     assert "refused: partners 13 name: This is empty. Fill it in there." in said
     assert ImportRun.objects.get().origin.startswith("postgresql://")
@@ -46,6 +51,7 @@ def test_a_difference_ends_the_command_with_an_error(
     odoo: OdooShop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ODOO_DATABASE_URL", odoo.url)
+    odoo.run(REFUSED_LEFT)
     told()
     odoo.run("UPDATE loyalty_card SET points = 51, write_date = '2024-01-01' WHERE id = 4")
     out = StringIO()
@@ -54,6 +60,17 @@ def test_a_difference_ends_the_command_with_an_error(
     assert "0444-gift: 51 there, 50.0000 here (0 moved here)" in out.getvalue()
     call_command("import_from_odoo", "--tables", "cards", "--full", stdout=StringIO())
     assert LoyaltyCard.objects.get(code="0444-gift").points == 51
+
+
+def test_points_that_are_refused_end_the_command_with_an_error(
+    odoo: OdooShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ODOO_DATABASE_URL", odoo.url)
+    out = StringIO()
+    with pytest.raises(CommandError, match="points were refused"):
+        call_command("import_from_odoo", stdout=out)
+    assert "The points of 5 codes were refused: 3, 11, 12, 14, 16" in out.getvalue()
+    assert "All balances are equal" not in out.getvalue()
 
 
 def test_json_rpc_takes_its_key_from_the_environment(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -130,7 +131,8 @@ def test_balances_come_from_json_lines_and_are_equal(tmp_path: Path) -> None:
     held = dict(LoyaltyCard.objects.values_list("code", "points"))
     assert held == {"C-1": Decimal("12.34"), "C-2": 7}
     assert done.balances is not None
-    assert done.balances.differences == ()
+    assert (done.balances.differences, done.balances.are_equal) == ((), False)
+    assert done.balances.refused == ("C-3", "C-4", "C-5")
     assert faults() == {
         "C-3": [("loyalty_program", "unknown_reference")],
         "C-4": [("", "points_too_precise")],
@@ -140,6 +142,48 @@ def test_balances_come_from_json_lines_and_are_equal(tmp_path: Path) -> None:
     path.write_bytes(b"\n".join(map(orjson.dumps, rows)))
     assert load(path, "cards").tally.counts["cards"]["changed"] == 1
     assert LoyaltyCard.objects.get(code="C-1").points == Decimal("2.34")
+
+
+@pytest.mark.parametrize("never", ["9999-12-31", "9999-12-31T23:59:59+00:00", "9000-01-01"])
+def test_the_last_day_of_the_calendar_means_never(tmp_path: Path, never: str) -> None:
+    upsert_loyalty_program(ref="club", name="Club")
+    path = tmp_path / "cards.csv"
+    path.write_text(f"code,loyalty_program,balance,expires_at\nC-1,club,5,{never}\n")
+    done = load(path, "cards")
+    assert done.balances is not None
+    assert done.balances.are_equal
+    card = LoyaltyCard.objects.get()
+    assert (card.points, card.expires_at) == (5, None)
+
+
+def test_what_a_newer_file_does_not_tell_of_a_card_stays(tmp_path: Path) -> None:
+    upsert_loyalty_program(ref="club", name="Club")
+    ann = Partner.objects.create(ref="ann", name="Ann")
+    path = tmp_path / "cards.csv"
+    path.write_text("code,loyalty_program,balance,partner,expires_at\nC-1,club,5,ann,2030-12-31\n")
+    load(path, "cards")
+    path.write_text("code,loyalty_program,balance\nC-1,club,6\n")
+    load(path, "cards")
+    card = LoyaltyCard.objects.get()
+    assert (card.points, card.partner) == (6, ann)
+    assert card.expires_at == datetime(2031, 1, 1, tzinfo=UTC)
+    path.write_text("code,loyalty_program,balance,partner,expires_at\nC-1,club,6,,\n")
+    load(path, "cards")
+    card.refresh_from_db()
+    assert (card.partner, card.expires_at) == (None, None)
+
+
+@pytest.mark.parametrize("at", ["9999-12-31", "0026-01-05", "0001-01-01", "2999-01-01"])
+def test_an_order_of_a_year_that_was_mistyped_is_refused(tmp_path: Path, at: str) -> None:
+    (tmp_path / "s.csv").write_text("ref,name,currency\nmain,Main,USD\n")
+    (tmp_path / "p.csv").write_text("sku,name,price\nTEA,Tea,5\n")
+    (tmp_path / "o.csv").write_text(
+        f"ref,at,pos_config,sku,qty\nA,{at},main,TEA,2\nB,2025-05-01,main,TEA,1\n"
+    )
+    for name, kind in (("s", "pos_configs"), ("p", "products"), ("o", "orders")):
+        load(tmp_path / f"{name}.csv", kind)
+    assert list(faults()) == ["A"]
+    assert Order.objects.get().ref == "B"
 
 
 def test_everything_comes_from_parquet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -62,6 +62,12 @@ def test_an_expiry_that_moves_there_moves_here(imported: OdooShop) -> None:
     assert card("0444-gift").expires_at is None
 
 
+def test_a_card_for_ever_has_no_expiry(imported: OdooShop) -> None:
+    change(imported, 4, expiration_date="'9999-12-31'")
+    load_again(imported)
+    assert card("0444-gift").expires_at is None
+
+
 def test_a_card_that_is_archived_there_is_blocked_here(imported: OdooShop) -> None:
     # Its last move and its end come together.
     change(imported, 1, active="false", points="103.45")

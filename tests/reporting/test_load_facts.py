@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import connection
 
+from promotions.models import Order
 from reporting.services.load_facts import FactsLoaded
 from tests.reporting.conftest import ReportedShop
 
@@ -80,3 +82,13 @@ def test_a_program_is_in_force_only_while_it_is_published(shop: ReportedShop) ->
         "JOIN promotions_promotionprogram p ON p.id = ANY(f.program_ids) GROUP BY 1 ORDER BY 1"
     )
     assert counted == [("club", Decimal(2)), ("tea10", Decimal(1))]
+
+
+def test_months_far_apart_make_the_partitions_of_these_months_alone(shop: ReportedShop) -> None:
+    shop.sell("now", ["tea"])
+    shop.sell("old", ["tea"])
+    Order.objects.filter(ref="old").update(ordered_at=datetime(1991, 5, 5, tzinfo=UTC))
+    ever = "SELECT count(*) FROM pg_inherits WHERE inhparent = 'order_report_detail'::regclass"
+    ((before,),) = rows(ever)
+    assert shop.load().order_facts == 2
+    assert rows(ever) == [(before + 1,)]

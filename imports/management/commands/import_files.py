@@ -62,7 +62,7 @@ class Command(BaseCommand):
             faults = refused_csv(done.tally.stored_faults())
             options["refused"].write_text("".join(faults), encoding="utf-8")
         if not equal:
-            raise CommandError("Balances differ; see above.")
+            raise CommandError("Balances differ, or points were refused; see above.")
 
 
 def _mapping(path: Path | None) -> dict[str, str]:

@@ -18,7 +18,10 @@ from reporting.services.rebuild_clickhouse import rebuild_clickhouse
 from reporting.services.rebuild_facts import rebuild_facts
 from reporting.services.refresh_views import refresh_views
 
-_SPAN = "SELECT min(ordered_at)::date - 1, max(ordered_at)::date + 1 FROM promotions_order"
+_SPAN = """
+SELECT greatest(min(ordered_at), '1900-01-02')::date - 1,
+       least(max(ordered_at), '2999-12-30')::date + 1 FROM promotions_order
+"""
 
 
 class Command(BaseCommand):

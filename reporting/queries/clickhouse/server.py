@@ -105,6 +105,11 @@ def forget_client() -> None:
     _Rest.until = 0.0
 
 
+def is_stood_in_for() -> bool:
+    """Tell whether PostgreSQL answers what ClickHouse would, as that is down."""
+    return bool(settings.CLICKHOUSE_URL) and time.monotonic() < _Rest.until
+
+
 def from_clickhouse(twin: Callable[[], Found], own: Callable[[], Found]) -> Found:
     """Return what ClickHouse says, or what PostgreSQL does where there is none or it is down."""
     if not settings.CLICKHOUSE_URL or time.monotonic() < _Rest.until:
