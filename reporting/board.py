@@ -16,14 +16,14 @@ from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import ngettext, override
 
 from access.errors import InvalidQuery
 from core.money import currency_digits
 from promotions import wording
 from promotions.api.lookups import find_pos_config
 from promotions.models import PosConfig
-from reporting.queries.figures import Figures, Point, chart_group, dashboard_figures
+from reporting.queries.figures import Figures, Point, TopProgram, chart_group, dashboard_figures
 from reporting.queries.period import GroupBy, Period
 
 PRESETS = ("today", "yesterday", "week", "month", "year")
@@ -106,8 +106,9 @@ def draw_board(asked: BoardAsked) -> dict[str, Any]:
         return {
             "title": span_of(period),
             "as_of": formats.date_format(timezone.localtime(), "H:i:s"),
-            "tiles": _tiles(figures),
+            "tiles": _tiles(figures, period.days),
             "chart": _chart(figures),
+            "best": _best(figures, asked),
             "programs": _programs(figures, asked),
             "levels": [{"name": one.name, "members": one.members} for one in figures.levels],
             "feed": _feed(figures),
@@ -141,17 +142,17 @@ def span_of(period: Period) -> str:
     return first if period.days == 1 else f"{first} – {last}"  # noqa: RUF001 - a dash of a span
 
 
-def _tiles(figures: Figures) -> list[dict[str, str]]:
+def _tiles(figures: Figures, days: int) -> list[dict[str, str]]:
     sales, before, currency = figures.sales, figures.sales_before, figures.currency
     gross = sales.amount + sales.discount
     share = sales.discount / gross * 100 if gross else Decimal(0)
     tiles = [
         _tile("sales", _("Sales"), _money(sales.amount, currency))
-        | _change(sales.amount, before.amount),
+        | _change(sales.amount, before.amount, days),
         _tile("orders", _("Orders"), wording.number(Decimal(sales.orders)))
-        | _change(Decimal(sales.orders), Decimal(before.orders)),
+        | _change(Decimal(sales.orders), Decimal(before.orders), days),
         _tile("average", _("Average order"), _money(sales.average, currency))
-        | _change(sales.average, before.average),
+        | _change(sales.average, before.average, days),
         _tile("discount", _("Discount"), _money(sales.discount, currency))
         | {
             "note": _("%(percent)s %% of full price") % {"percent": wording.number(round(share, 1))}
@@ -179,14 +180,17 @@ def _tile(key: str, title: str, value: str) -> dict[str, str]:
     return {"key": key, "title": title, "value": value, "note": "", "trend": ""}
 
 
-def _change(now: Decimal, before: Decimal) -> dict[str, str]:
+def _change(now: Decimal, before: Decimal, days: int) -> dict[str, str]:
     """Return how a number moved against as many days before."""
     if not before:
         return {"note": _("nothing to compare with"), "trend": ""}
     percent = round((now - before) / before * 100)
     sign = "+" if percent > 0 else ""
     return {
-        "note": _("%(percent)s %% against the days before") % {"percent": f"{sign}{percent}"},
+        "note": ngettext(
+            "%(percent)s %% against the day before", "%(percent)s %% against the days before", days
+        )
+        % {"percent": f"{sign}{percent}"},
         "trend": "up" if percent > 0 else "down" if percent < 0 else "",
     }
 
@@ -210,6 +214,29 @@ def _label(one: Point, group_by: GroupBy) -> str:
     return str(formats.date_format(one.start, _FORMATS[group_by]))
 
 
+def _best(figures: Figures, asked: BoardAsked) -> dict[str, str] | None:
+    """Return the program that gave most, in words; None if none was applied."""
+    if not figures.top_programs:
+        return None
+    best = figures.top_programs[0]
+    words = {
+        "discount": _money(best.discount, figures.currency),
+        "orders": wording.number(Decimal(best.orders)),
+    }
+    text = ngettext(
+        "gave most: %(discount)s in %(orders)s order",
+        "gave most: %(discount)s in %(orders)s orders",
+        best.orders,
+    )
+    if not best.discount:
+        text = ngettext("used in %(orders)s order", "used in %(orders)s orders", best.orders)
+    return {"name": best.name, "link": _program_link(best, asked), "text": text % words}
+
+
+def _program_link(one: TopProgram, asked: BoardAsked) -> str:
+    return f"{reverse('report-program', args=[one.program_id])}?{address(asked)}"
+
+
 def _programs(figures: Figures, asked: BoardAsked) -> list[dict[str, Any]]:
     most = max((one.discount for one in figures.top_programs), default=Decimal(0))
     return [
@@ -219,7 +246,7 @@ def _programs(figures: Figures, asked: BoardAsked) -> list[dict[str, Any]]:
             "amount": _money(one.amount, figures.currency),
             "discount": _money(one.discount, figures.currency),
             "share": float(one.discount / most * 100) if most else 0,
-            "link": f"{reverse('report-program', args=[one.program_id])}?{address(asked)}",
+            "link": _program_link(one, asked),
         }
         for one in figures.top_programs
     ]

@@ -7,6 +7,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const byId = (id) => document.getElementById(id);
   const live = byId("board-live");
   const sales = byId("sales-chart");
+  const number = new Intl.NumberFormat(document.documentElement.lang);
   let first = JSON.parse(byId("board-data").textContent);
   const drawSales = window.punchcardCharts.moneyChart(sales, first.chart.names);
   const drawLevels = window.punchcardCharts.countChart(byId("levels-chart"));
@@ -58,11 +59,22 @@ document.addEventListener("DOMContentLoaded", () => {
       ...programs.map((one) => {
         const bar = make("span", { class: "pc-bar", "aria-hidden": "true" });
         bar.style.inlineSize = `${one.share}%`;
+        bar.hidden = one.share === 0;
         const name = make("a", { class: "pc-link", href: one.link, text: one.name });
         const numbers = make("span", { class: "pc-top-numbers", text: `${one.discount} · ${one.orders}×` });
         return make("li", { children: [make("span", { class: "pc-top-line", children: [name, numbers] }), bar] });
       }),
     );
+  }
+
+  function drawBest(best) {
+    const line = byId("board-best");
+    line.hidden = !best;
+    if (!best) return;
+    const link = line.querySelector("a");
+    link.href = best.link;
+    link.textContent = best.name;
+    line.querySelector(".pc-soft").textContent = best.text;
   }
 
   function drawFeed(rows) {
@@ -94,9 +106,10 @@ document.addEventListener("DOMContentLoaded", () => {
     const { labels, sales: amounts, discounts, orders } = state.chart;
     const money = new Intl.NumberFormat(document.documentElement.lang, { style: "currency", currency: state.chart.currency });
     drawSales(labels, amounts, discounts, money);
-    drawTable(byId("sales-table"), labels.map((label, at) => [label, orders[at], money.format(amounts[at]), money.format(discounts[at])]));
+    drawTable(byId("sales-table"), labels.map((label, at) => [label, number.format(orders[at]), money.format(amounts[at]), money.format(discounts[at])]));
     drawLevels(state.levels.map((one) => one.name), state.levels.map((one) => one.members));
-    drawTable(byId("levels-table"), state.levels.map((one) => [one.name, one.members]));
+    drawTable(byId("levels-table"), state.levels.map((one) => [one.name, number.format(one.members)]));
+    drawBest(state.best);
     drawPrograms(state.programs);
     drawFiles(state.files);
     drawFeed(state.feed);
