@@ -10,16 +10,17 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from access.admin.numbers import shown
 from access.admin.read_only import ReadOnlyAdmin
 from core import codes
 from loyalty.admin.by_hand import PointsByHand
-from loyalty.admin.statement import CardLots, CardStatement
+from loyalty.admin.statement import CardLots, CardStatement, held_points
+from loyalty.held_points import with_points
 from loyalty.models import LoyaltyCard
 
 
@@ -79,10 +80,14 @@ class LoyaltyCardAdmin(PointsByHand, ReadOnlyAdmin):
         """Return the kind of points it holds."""
         return str(card.loyalty_program)
 
-    @display(description=_("balance"), ordering="points")
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LoyaltyCard]:
+        """Load what each card holds with it."""
+        return with_points(super().get_queryset(request), timezone.now())
+
+    @display(description=_("balance"), ordering="spendable")
     def balance(self, card: LoyaltyCard) -> str:
-        """Return the stored balance with its unit."""
-        return f"{shown(card.points)} {card.loyalty_program.unit}"
+        """Return what can be spent now, with its unit, and what is pending."""
+        return held_points(card)
 
     @display(description=_("QR code"))
     def qr(self, card: LoyaltyCard) -> SafeString:

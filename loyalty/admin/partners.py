@@ -15,12 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from unfold.datasets import BaseDataset
 from unfold.decorators import display
 
-from access.admin.numbers import shown
 from access.admin.read_only import ReadOnlyInline
 from access.admin.service_admin import ServiceAdmin
 from core import codes
 from loyalty.admin.by_hand import LevelByHand
-from loyalty.admin.statement import PartnerStatement
+from loyalty.admin.statement import PartnerStatement, held_points
+from loyalty.held_points import with_points
 from loyalty.models import LoyaltyCard, Membership, Partner
 from loyalty.services.upsert_partner import upsert_partner
 
@@ -35,9 +35,9 @@ class CardInline(ReadOnlyInline):
     verbose_name_plural = _("Cards")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Load the kinds of points with the cards."""
+        """Load the kinds of points, and what each card holds, with the cards."""
         rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.select_related("loyalty_program")
+        return with_points(rows.select_related("loyalty_program"), timezone.now())
 
     @display(description=_("code"))
     def card(self, card: LoyaltyCard) -> str:
@@ -52,8 +52,8 @@ class CardInline(ReadOnlyInline):
 
     @display(description=_("balance"))
     def balance(self, card: LoyaltyCard) -> str:
-        """Return the stored balance with its unit."""
-        return f"{shown(card.points)} {card.loyalty_program.unit}"
+        """Return what can be spent now, with its unit, and what is pending."""
+        return held_points(card)
 
 
 class MembershipInline(ReadOnlyInline):
@@ -93,7 +93,7 @@ class PartnerAdmin(LevelByHand, ServiceAdmin):
         cards = LoyaltyCard.objects.filter(active=True).select_related("loyalty_program")
         return rows.prefetch_related(
             Prefetch("memberships", queryset=held, to_attr="held"),
-            Prefetch("cards", queryset=cards, to_attr="open_cards"),
+            Prefetch("cards", queryset=with_points(cards, timezone.now()), to_attr="open_cards"),
         )
 
     def get_search_results(
@@ -139,6 +139,6 @@ class PartnerAdmin(LevelByHand, ServiceAdmin):
 
     @display(description=_("points"))
     def points(self, partner: Any) -> str:
-        """Return the balance of every active card."""
-        rows = ((shown(card.points), card.loyalty_program.unit) for card in partner.open_cards)
-        return format_html_join(mark_safe("<br>"), "{} {}", rows) or "\u2013"
+        """Return what every active card holds."""
+        rows = ((held_points(card),) for card in partner.open_cards)
+        return format_html_join(mark_safe("<br>"), "{}", rows) or "\u2013"

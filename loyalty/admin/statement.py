@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.datasets import BaseDataset
 from unfold.decorators import display
@@ -21,6 +22,15 @@ KIND_COLOURS = {
     "reverse": "danger",
     "adjust": "warning",
 }
+
+
+def held_points(card: Any) -> str:
+    """Return what can be spent of a card of `with_points`, with the unit, and what is pending."""
+    spendable = f"{shown(card.spendable)} {card.loyalty_program.unit}"
+    if not card.pending:
+        return spendable
+    told = {"points": spendable, "pending": shown(card.pending)}
+    return gettext("%(points)s, %(pending)s pending") % told
 
 
 class OfAPage(ReadOnlyAdmin):

@@ -7,7 +7,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 
+from django.utils import timezone
+
 from core.numbers import plain
+from loyalty.held_points import with_points
+from loyalty.models import LoyaltyCard
 from promotions.models import Coupon, CouponBatch, IssuedCard
 
 HEADER = ["code", "points", "expires_at", "withdrawn_at"]
@@ -34,11 +38,14 @@ def batch_csv(batch: CouponBatch) -> Iterator[str]:
 
 
 def batch_rows(batch: CouponBatch) -> Iterator[Row]:
-    """Yield the codes of a batch with what is on each now."""
+    """Yield the codes of a batch with what can be spent of each now."""
     coupons = Coupon.objects.filter(batch=batch).order_by("id")
     yield from _coupon_rows(coupons.values_list("code", "points", "expires_at", "withdrawn_at"))
-    cards = IssuedCard.objects.filter(batch=batch).order_by("id")
-    found = cards.values_list("card__code", "card__points", "card__expires_at")
+    issued = LoyaltyCard.objects.filter(
+        pk__in=IssuedCard.objects.filter(batch=batch).values("card")
+    )
+    cards = with_points(issued, timezone.now()).order_by("id")
+    found = cards.values_list("code", "spendable", "expires_at")
     for code, points, expires_at in found.iterator(chunk_size=_AT_ONCE):
         yield code, points, expires_at, None
 

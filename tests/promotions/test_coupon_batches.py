@@ -108,6 +108,9 @@ def test_gift_cards_are_issued_by_a_batch_too(shop: Shop) -> None:
     rows = file_of(shop.admin, started["job"]["result"]["csv"])[1:]
     assert [row[1] for row in rows] == ["25"] * 6
     assert LoyaltyCard.objects.count() == 6
+    LoyaltyCard.objects.filter(code=rows[2][0]).update(active=False)
+    rows = file_of(shop.admin, started["job"]["result"]["csv"])[1:]
+    assert [row[1] for row in rows] == ["25"] * 2 + ["0"] + ["25"] * 3  # what can be spent
     assert shop.quote(("A", "1"), codes=[rows[0][0]])["amount_due"] == "0.00"
 
 
