@@ -54,7 +54,8 @@ CREATE TEMP TABLE copy_daily AS
 SELECT program_id, local_time::date AS at, pos_config_id, currency, {_ALL}
 FROM copy_detail GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4;
 CREATE TEMP TABLE copy_customer AS
-SELECT program_id, local_time::date, pos_config_id, partner_id, sum(orders)::bigint
+SELECT program_id, local_time::date, pos_config_id, partner_id, sum(orders)::bigint,
+       local_time::date AS sold_on
 FROM copy_detail WHERE partner_id IS NOT NULL AND orders <> 0
 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4;
 CREATE TEMP TABLE copy_order_hourly AS
@@ -63,7 +64,7 @@ SELECT date_trunc('hour', local_time), pos_config_id, currency, force_set_id,
 FROM copy_orders GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4;
 CREATE TEMP TABLE copy_member AS
 SELECT coalesce(membership_product_id, 0), local_time::date, pos_config_id, currency, partner_id,
-       sum(orders)::bigint AS orders, sum(amount) AS amount
+       sum(orders)::bigint AS orders, sum(amount) AS amount, local_time::date AS sold_on
 FROM copy_orders WHERE partner_id IS NOT NULL
 GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5;
 """
@@ -89,14 +90,14 @@ ON CONFLICT (program_id, local_hour, pos_config_id, currency) DO UPDATE SET {_SU
 INSERT INTO promotion_report_daily AS kept SELECT * FROM copy_daily
 ON CONFLICT (program_id, report_date, pos_config_id, currency) DO UPDATE SET {_SUMS};
 INSERT INTO promotion_report_customer AS kept SELECT * FROM copy_customer
-ON CONFLICT (program_id, report_date, pos_config_id, partner_id)
+ON CONFLICT (program_id, report_date, pos_config_id, partner_id, sold_on)
 DO UPDATE SET orders = kept.orders + excluded.orders;
 INSERT INTO order_report_hourly AS kept SELECT * FROM copy_order_hourly
 ON CONFLICT (local_hour, pos_config_id, currency, force_set_id) DO UPDATE SET
     orders = kept.orders + excluded.orders, qty = kept.qty + excluded.qty,
     amount = kept.amount + excluded.amount, discount = kept.discount + excluded.discount;
 INSERT INTO membership_report_customer AS kept SELECT * FROM copy_member
-ON CONFLICT (membership_product_id, report_date, pos_config_id, currency, partner_id)
+ON CONFLICT (membership_product_id, report_date, pos_config_id, currency, partner_id, sold_on)
 DO UPDATE SET orders = kept.orders + excluded.orders, amount = kept.amount + excluded.amount;
 """
 _SHIFT = 10**14

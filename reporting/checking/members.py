@@ -15,6 +15,7 @@ from django.conf import settings
 from loyalty.models import Membership, PointHistory, PointOperation
 from reporting.checking.programs import Bucket, cut, given_back
 from reporting.checking.records import AT_ONCE, records
+from reporting.checking.stayed import Stayed
 from reporting.queries.period import GroupBy
 
 LEVEL_MEASURES = ("new members", "upgraded", "downgraded", "points earned", "points redeemed")
@@ -45,6 +46,7 @@ class LevelTally:
     bought: dict[tuple[Bucket, int, str], dict[int, tuple[int, Decimal]]] = field(
         default_factory=lambda: defaultdict(dict)
     )
+    stayed: Stayed = field(default_factory=Stayed)
 
 
 def tally_levels(since: date, until: date, group_by: GroupBy) -> LevelTally:
@@ -77,9 +79,11 @@ def tally_levels(since: date, until: date, group_by: GroupBy) -> LevelTally:
         for at, orders, amount in ((order.at, 1, order.total), *moves):
             local = at.astimezone(order.zone)
             if since <= local.date() <= until:
-                by_partner = tally.bought[cut(local, group_by), level, order.currency]
+                key = (cut(local, group_by), level, order.currency)
+                by_partner = tally.bought[key]
                 so_far = by_partner.get(order.partner_id, (0, Decimal(0)))
                 by_partner[order.partner_id] = (so_far[0] + orders, so_far[1] + amount)
+                tally.stayed.note(key, order.partner_id, order.key, orders)
     for move in moves_of_points(since, until):
         sums = tally.sums[cut(move.local, group_by), move.level]
         sums[3] += move.earned

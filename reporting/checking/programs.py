@@ -14,6 +14,7 @@ from promotions.engine.cart import PosFacts
 from promotions.engine.definition import Program
 from promotions.engine.scope import outside
 from reporting.checking.records import Record, Return, records, undone_points
+from reporting.checking.stayed import Stayed
 from reporting.queries.period import GroupBy
 
 Bucket = date | datetime
@@ -31,14 +32,8 @@ class ProgramTally:
 
     group_by: GroupBy
     sums: dict[Key, list[Decimal]] = field(default_factory=dict)
-    in_force: dict[tuple[Bucket, int], int] = field(default_factory=lambda: defaultdict(int))
-    visits: dict[tuple[Bucket, int], dict[int, int]] = field(
-        default_factory=lambda: defaultdict(lambda: defaultdict(int))
-    )
-
-    def customers(self, bucket: Bucket, program_id: int) -> int:
-        """Return how many members have an order left that was not given back whole."""
-        return sum(orders > 0 for orders in self.visits[bucket, program_id].values())
+    in_force: dict[Key, int] = field(default_factory=lambda: defaultdict(int))
+    stayed: Stayed = field(default_factory=Stayed)
 
 
 def tally_programs(since: date, until: date, group_by: GroupBy) -> ProgramTally:
@@ -56,12 +51,12 @@ def tally_programs(since: date, until: date, group_by: GroupBy) -> ProgramTally:
                 for place, cell in enumerate((Decimal(orders), *cells)):
                     held[place] += cell
                 if order.partner_id is not None:
-                    tally.visits[bucket, program_id][order.partner_id] += orders
+                    tally.stayed.note((bucket, program_id), order.partner_id, order.key, orders)
         for at, orders in ((order.at, 1), *((one.at, -1) for one in given_back(order))):
             local = at.astimezone(order.zone)
             if since <= local.date() <= until:
                 for program_id in in_force.of(order):
-                    tally.in_force[cut(local, group_by), program_id] += orders
+                    tally.in_force[cut(local, group_by), program_id, order.currency] += orders
     return tally
 
 

@@ -61,7 +61,14 @@ WITH written AS (
     RETURNING *
 )"""
 
-SUMMARISE = """, by_hour AS (
+# The day of the sale, also for a return: a member is counted by the orders that stayed.
+SOLD_ON = """
+    CASE WHEN kind = 'sale' THEN local_time::date ELSE coalesce((
+        SELECT (sold.ordered_at AT TIME ZONE store.time_zone)::date
+        FROM promotions_order sold JOIN promotions_posconfig store ON store.id = sold.pos_config_id
+        WHERE sold.id = written.order_id), local_time::date) END"""
+
+SUMMARISE = f""", by_hour AS (
     INSERT INTO order_report_hourly AS kept
     SELECT date_trunc('hour', local_time), pos_config_id, currency, force_set_id,
            sum(orders), sum(qty), sum(amount), sum(discount)
@@ -72,11 +79,11 @@ SUMMARISE = """, by_hour AS (
 ), by_customer AS (
     INSERT INTO membership_report_customer AS kept
     SELECT coalesce(membership_product_id, 0), local_time::date, pos_config_id, currency,
-           partner_id, sum(orders), sum(amount)
+           partner_id, sum(orders), sum(amount), {SOLD_ON}
     FROM written WHERE partner_id IS NOT NULL
-    GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
-    ON CONFLICT (membership_product_id, report_date, pos_config_id, currency, partner_id)
+    GROUP BY 1, 2, 3, 4, 5, 8 ORDER BY 1, 2, 3, 4, 5, 8
+    ON CONFLICT (membership_product_id, report_date, pos_config_id, currency, partner_id, sold_on)
     DO UPDATE SET orders = kept.orders + excluded.orders, amount = kept.amount + excluded.amount
 )
 SELECT count(*) FROM written
-"""
+"""  # noqa: S608 - the parts are constants of this file

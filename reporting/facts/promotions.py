@@ -6,6 +6,8 @@ line (points, coupons, payments, goods on top) all lines of the order.
 
 from __future__ import annotations
 
+from reporting.facts.orders import SOLD_ON
+
 # Which lines each order of `wanted` (order_id) gives each program it applied, and the discount.
 _MATCHED = """
 points AS (
@@ -156,10 +158,10 @@ SUMMARISE = f""", by_hour AS (
     ON CONFLICT (program_id, report_date, pos_config_id, currency) DO UPDATE SET {_ADD}
 ), by_customer AS (
     INSERT INTO promotion_report_customer AS kept
-    SELECT program_id, local_time::date, pos_config_id, partner_id, sum(orders)
+    SELECT program_id, local_time::date, pos_config_id, partner_id, sum(orders), {SOLD_ON}
     FROM written WHERE partner_id IS NOT NULL AND orders <> 0
-    GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
-    ON CONFLICT (program_id, report_date, pos_config_id, partner_id)
+    GROUP BY 1, 2, 3, 4, 6 ORDER BY 1, 2, 3, 4, 6
+    ON CONFLICT (program_id, report_date, pos_config_id, partner_id, sold_on)
     DO UPDATE SET orders = kept.orders + excluded.orders
 )
 SELECT count(*) FROM written

@@ -32,20 +32,21 @@ WITH joined AS MATERIALIZED (
     WHERE month >= %(first)s AND month < %(until)s GROUP BY 1
 ), spent AS MATERIALIZED (
     SELECT partner_id, currency, date_trunc('month', report_date)::date AS month,
-           sum(orders) AS orders, sum(amount) AS amount
+           sum(orders) AS orders, sum(amount) AS amount,
+           sum(orders) FILTER (WHERE sold_on >= date_trunc('month', report_date)) AS stayed
     FROM membership_report_customer
     WHERE report_date >= %(first)s AND report_date < %(until)s
       AND (%(stores)s::bigint[] IS NULL OR pos_config_id = ANY(%(stores)s))
     GROUP BY 1, 2, 3
 ), bought AS MATERIALIZED (
-    SELECT j.month, s.currency, s.orders, s.amount,
+    SELECT j.month, s.currency, s.orders, s.amount, s.stayed,
            ((extract(year FROM s.month) - extract(year FROM j.month)) * 12
             + extract(month FROM s.month) - extract(month FROM j.month))::int AS months
     FROM spent s JOIN joined j ON j.partner_id = s.partner_id AND j.month <= s.month
     WHERE j.month >= %(first)s
 )
 SELECT cohort.month, b.months, b.currency, cohort.members,
-       coalesce(count(*) FILTER (WHERE b.orders > 0), 0), coalesce(sum(b.orders), 0)::bigint,
+       coalesce(count(*) FILTER (WHERE b.stayed > 0), 0), coalesce(sum(b.orders), 0)::bigint,
        coalesce(sum(b.amount), 0)
 FROM cohort LEFT JOIN bought b ON b.month = cohort.month
 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3

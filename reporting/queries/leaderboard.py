@@ -41,7 +41,8 @@ JOIN promotions_promotionprogram p ON p.id = s.program_id
 LEFT JOIN (
     SELECT program_id, count(*) AS members FROM (
         SELECT program_id, partner_id FROM promotion_report_customer
-        WHERE report_date >= %(since)s AND report_date < %(until)s AND {_STORES}
+        WHERE report_date >= %(since)s AND report_date < %(until)s AND sold_on >= %(since)s
+          AND {_STORES}
         GROUP BY 1, 2 HAVING sum(orders) > 0) one
     GROUP BY 1
 ) m ON m.program_id = s.program_id

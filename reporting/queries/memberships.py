@@ -53,11 +53,12 @@ WITH moves AS (
       AND membership_start < %(until)s::timestamp AT TIME ZONE %(zone)s
     GROUP BY 1, 2
 ), spent AS (
-    SELECT level, bucket, currency, count(*) FILTER (WHERE orders > 0) AS active,
+    SELECT level, bucket, currency, count(*) FILTER (WHERE stayed > 0) AS active,
            sum(orders)::bigint AS orders, sum(amount) AS amount
     FROM (
         SELECT membership_product_id AS level, {day_bucket} AS bucket, currency, partner_id,
-               sum(orders) AS orders, sum(amount) AS amount
+               sum(orders) AS orders, sum(amount) AS amount,
+               sum(orders) FILTER (WHERE sold_on >= greatest({day_bucket}, %(since)s)) AS stayed
         FROM membership_report_customer
         WHERE report_date >= %(since)s AND report_date < %(until)s
           AND (%(stores)s::bigint[] IS NULL OR pos_config_id = ANY(%(stores)s))

@@ -3,8 +3,10 @@
 - transactions: orders in which the program was applied, less those that came back whole;
 - amount, discount: what was paid for their matching lines, and what the program took off;
 - average transaction value: the whole amount of these orders by their number;
-- conversion rate: these orders by all orders made while the program was in force there;
-- unique customers: distinct members over the period of the row, never a sum of days.
+- conversion rate: these orders by all orders in the currency made while the program was in
+  force there;
+- unique customers: distinct members with an order of the row's period that did not come back
+  whole in it, in any currency; never a sum of days.
 
 What a return takes back counts on the day of the return. Days are those of the stores.
 """
@@ -53,16 +55,16 @@ FROM {starts}, LATERAL (
 """
 # Few sets of programs make up a period: orders are summed by set before sets are taken apart.
 _IN_FORCE = """
-SELECT unnest(f.program_ids) AS program_id, one.bucket, sum(one.orders) AS orders
+SELECT unnest(f.program_ids) AS program_id, one.bucket, one.currency, sum(one.orders) AS orders
 FROM (
-    SELECT start::{kind} AS bucket, found.force_set_id, found.orders
+    SELECT start::{kind} AS bucket, found.force_set_id, found.currency, found.orders
     FROM {starts}, LATERAL (
-        SELECT force_set_id, sum(orders) AS orders FROM order_report_hourly
+        SELECT force_set_id, currency, sum(orders) AS orders FROM order_report_hourly
         WHERE {within} AND (%(stores)s::bigint[] IS NULL OR pos_config_id = ANY(%(stores)s))
-        GROUP BY force_set_id
+        GROUP BY force_set_id, currency
     ) found
 ) one JOIN program_force_set f ON f.id = one.force_set_id
-GROUP BY 1, 2
+GROUP BY 1, 2, 3
 """
 _PAGE = """
 WITH summary AS MATERIALIZED ({summary}), page AS (
@@ -75,7 +77,8 @@ SELECT s.program_id, p.name, p.program_type, s.bucket, s.currency, s.orders, s.o
        coalesce(f.orders, 0)::bigint, s.total
 FROM page s
 JOIN promotions_promotionprogram p ON p.id = s.program_id
-LEFT JOIN in_force f ON f.program_id = s.program_id AND f.bucket = s.bucket
+LEFT JOIN in_force f
+  ON f.program_id = s.program_id AND f.bucket = s.bucket AND f.currency = s.currency
 ORDER BY s.bucket DESC, s.amount DESC, s.program_id, s.currency
 """
 _COUNTED_AT_ONCE = 1_000
@@ -90,6 +93,7 @@ LATERAL (
         WHERE kept.program_id = one.program_id
           AND report_date >= greatest(one.bucket, %(since)s)
           AND report_date < least((one.bucket + interval '1 {step}')::date, %(until)s)
+          AND sold_on >= greatest(one.bucket, %(since)s)
           AND (%(stores)s::bigint[] IS NULL OR pos_config_id = ANY(%(stores)s))
         GROUP BY partner_id HAVING sum(orders) > 0
     ) members

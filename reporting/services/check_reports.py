@@ -76,9 +76,9 @@ def _programs_counted(period: Period) -> Found:
     for (bucket, program_id, currency), sums in tally.sums.items():
         key = (bucket, program_id, currency)
         found |= {(*key, name): one for name, one in zip(MEASURES, sums, strict=True)}
-        found[(*key, "in force")] = tally.in_force[bucket, program_id]
+        found[(*key, "in force")] = tally.in_force[bucket, program_id, currency]
         if period.group_by is not GroupBy.HOUR:
-            found[(*key, "customers")] = tally.customers(bucket, program_id)
+            found[(*key, "customers")] = tally.stayed.members((bucket, program_id))
     return found
 
 
@@ -114,7 +114,7 @@ def _levels_counted(period: Period) -> Found:
         }
     for (bucket, level, currency), partners in tally.bought.items():
         key = (bucket, level, currency)
-        found[(*key, "active")] = sum(orders > 0 for orders, _ in partners.values())
+        found[(*key, "active")] = tally.stayed.members(key)
         found[(*key, "transactions")] = sum(orders for orders, _ in partners.values())
         found[(*key, "spending")] = sum(amount for _, amount in partners.values())
     return found

@@ -75,7 +75,8 @@ def test_a_till_undoes_what_it_did_or_can_name_the_card_of(shop: Shop, other_til
     for body in ({}, {"card": "club-bob"}):
         refused = other_till.call("POST", address, body)
         assert (other_till.status, refused["code"]) == (404, "point_operation_not_found")
-    unknown = other_till.call("POST", address, {"card": str(LoyaltyCard.objects.get(code="club-ann").pk)})
+    ann = LoyaltyCard.objects.get(code="club-ann").pk
+    unknown = other_till.call("POST", address, {"card": str(ann)})
     assert (other_till.status, unknown["code"]) == (404, "card_not_found")
     assert not PointOperation.objects.filter(kind="reverse").exists()
 

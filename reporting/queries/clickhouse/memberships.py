@@ -33,14 +33,14 @@ WITH moves AS (
            countIf(rank > rank_before) AS upgraded, countIf(rank < rank_before) AS downgraded
     FROM moves WHERE %(in_span)s GROUP BY level, bucket
 ), spent AS (
-    SELECT level, bucket, currency, countIf(orders > 0) AS active, sum(orders) AS all_orders,
-           sum(amount) AS all_amount
+    SELECT level, bucket, currency, uniqExactIf(partner_id, orders > 0) AS active,
+           sum(orders) AS all_orders, sum(amount) AS all_amount
     FROM (
-        SELECT membership_product_id AS level, %(bucket)s AS bucket, currency, partner_id,
+        SELECT membership_product_id AS level, %(bucket)s AS bucket, currency, partner_id, order_id,
                sum(orders) AS orders, sum(amount) AS amount
         FROM order_analytics AS fact FINAL
         WHERE partner_id <> 0 AND date >= {since:Date} AND date < {until:Date} %(stores)s
-        GROUP BY 1, 2, 3, 4
+        GROUP BY 1, 2, 3, 4, 5
     ) GROUP BY level, bucket, currency
 ), points AS (
     SELECT membership_product_id AS level, %(bucket)s AS bucket, sum(points_earned) AS earned,

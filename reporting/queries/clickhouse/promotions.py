@@ -31,13 +31,13 @@ WHERE %(chosen)s
 GROUP BY 1, 2, 3
 """
 _IN_FORCE = """
-SELECT arrayJoin(program_ids) AS program_id, bucket, sum(orders) AS orders
+SELECT arrayJoin(program_ids) AS program_id, bucket, currency, sum(orders) AS orders
 FROM (
-    SELECT %(bucket)s AS bucket, any(program_ids) AS program_ids, sum(orders) AS orders
+    SELECT %(bucket)s AS bucket, currency, any(program_ids) AS program_ids, sum(orders) AS orders
     FROM order_analytics AS fact FINAL
     WHERE %(chosen)s
-    GROUP BY bucket, force_set_id
-) GROUP BY program_id, bucket
+    GROUP BY bucket, currency, force_set_id
+) GROUP BY program_id, bucket, currency
 """
 _PAGE = """
 SELECT s.program_id, s.bucket, s.currency, s.orders, s.order_amount, s.qty, s.amount, s.discount,
@@ -46,17 +46,18 @@ FROM (
     SELECT *, count() OVER () AS total FROM (%(summary)s) AS summary
     ORDER BY bucket DESC, amount DESC, program_id, currency
     %(page)s
-) AS s LEFT JOIN (%(in_force)s) AS f ON f.program_id = s.program_id AND f.bucket = s.bucket
+) AS s LEFT JOIN (%(in_force)s) AS f
+  ON f.program_id = s.program_id AND f.bucket = s.bucket AND f.currency = s.currency
 ORDER BY s.bucket DESC, s.amount DESC, s.program_id, s.currency
 %(final)s
 """
 _CUSTOMERS = """
-SELECT program_id, bucket, count() FROM (
-    SELECT program_id, %(bucket)s AS bucket, partner_id
+SELECT program_id, bucket, uniqExact(partner_id) FROM (
+    SELECT program_id, %(bucket)s AS bucket, partner_id, order_id
     FROM promotion_performance AS fact FINAL
     WHERE partner_id <> 0 AND %(chosen)s
       AND has({page_programs:Array(UInt64)}, program_id)
-    GROUP BY 1, 2, 3 HAVING sum(orders) > 0
+    GROUP BY 1, 2, 3, 4 HAVING sum(orders) > 0
 ) GROUP BY 1, 2 %(final)s
 """
 Row = tuple[Any, ...]
