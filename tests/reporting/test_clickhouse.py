@@ -64,7 +64,8 @@ def everything(shop: ReportedShop) -> None:
     shop.admin.ok("PUT", "partners/ann", {"name": "Ann", "membership": "gold"})
     shop.admin.ok("PUT", "partners/bob", {"name": "Bob", "membership": "silver"})
     now = timezone.now()
-    for number, (who, days) in enumerate([("ann", 0), ("ann", 1), ("bob", 2), (None, 2)]):
+    sales = [("ann", 0), ("ann", 1), ("bob", 2), (None, 2), ("bob", 0)]
+    for number, (who, days) in enumerate(sales):
         at = (now - timedelta(days=days, hours=1)).isoformat()
         order: dict[str, Any] = {"at": at} | ({"partner": who} if who else {})
         shop.sell(f"order-{number}", ["tea", "cup"], **order)
