@@ -16,10 +16,12 @@ from functools import partial
 
 from benchmarks import oscar
 from benchmarks.engine_floor import Floor, Offer, Shop
-from benchmarks.engine_shapes import NOW, cart, elsewhere, program, rivals
+from benchmarks.engine_shapes import NOW, cart, elsewhere, program, rival_sets, rivals
 from promotions.engine import evaluate
+from promotions.engine.cart import Cart
 from promotions.engine.catalog import Catalog
 from promotions.engine.decision import Decision
+from promotions.engine.definition import Program
 from promotions.engine.wallet import EMPTY_WALLET
 
 ROUNDS = 7
@@ -149,11 +151,17 @@ def searching(shop: Shop) -> None:
     print(f"    25 of 100 programs in one group, 20 lines: {together(usual)[0]:.3f} ms, certain")
     for groups, each, lines in ((4, 4, 20), (10, 4, 30), (40, 5, 30), (200, 2, 30), (200, 5, 50)):
         programs, basket = rivals(groups, each, lines, lines // 4)
-        engine = partial(evaluate, basket, Catalog.build(programs, 1), EMPTY_WALLET, NOW)
-        decision = engine()
-        taken = statistics.median(times(engine, SECONDS))
-        certain = "certain" if decision.optimal else "stopped by the budget"
-        print(f"    one of {each} in {groups} groups, {lines} lines: {taken:.1f} ms, {certain}")
+        _search_once(f"one of {each} in {groups} groups", programs, basket)
+    for lines in (20, 100, 1000):
+        programs, basket = rival_sets(6, 10, lines)
+        _search_once("one of 10 sets in 6 groups", programs, basket)
+
+
+def _search_once(shape: str, programs: list[Program], basket: Cart) -> None:
+    engine = partial(evaluate, basket, Catalog.build(programs, 1), EMPTY_WALLET, NOW)
+    certain = "certain" if engine().optimal else "stopped by the budget"
+    taken = statistics.median(times(engine, SECONDS))
+    print(f"    {shape}, {len(basket.lines)} lines: {taken:.1f} ms, {certain}")
 
 
 def main() -> int:

@@ -17,6 +17,8 @@ from promotions.engine.definition import (
     Reward,
     RewardProduct,
     Rule,
+    SetSlot,
+    SpecialSet,
 )
 from promotions.engine.terms import (
     AppliesOn,
@@ -142,3 +144,33 @@ def rivals(groups: int, each: int, lines: int, width: int) -> tuple[list[Program
             )
         )
     return programs, cart([(product, 1 + product % 3, price[product]) for product in range(lines)])
+
+
+def rival_sets(groups: int, each: int, lines: int) -> tuple[list[Program], Cart]:
+    """Return programs that sell sets, the dearest reward to work out, and a basket that all fit.
+
+    A hundred products, each at several prices, and sets of three places that share most of them.
+    """
+    goods = [frozenset(range(100)), frozenset(range(99)), frozenset(range(0, 100, 2))]
+    slots = tuple(SetSlot(Decimal(2), ProductFilter(products=one)) for one in goods)
+    programs = [
+        Program(
+            id=number,
+            version_id=number,
+            name=f"set {number}",
+            program_type=ProgramType.PROMOTION,
+            trigger=Trigger.AUTO,
+            applies_on=AppliesOn.CURRENT,
+            exclusion_group=f"group {number % groups}",
+            rules=(Rule(1),),
+            rewards=(
+                Reward(
+                    1,
+                    RewardType.SPECIAL_SET,
+                    special_set=SpecialSet(Decimal(5 + number % 3), slots),
+                ),
+            ),
+        )
+        for number in range(1, groups * each + 1)
+    ]
+    return programs, cart([(line % 100, 3, 100 + line) for line in range(lines)])

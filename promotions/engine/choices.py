@@ -200,7 +200,7 @@ class Choices:
             self.best = found
 
     def _with(self, turn: Turn, standing: Standing, taken: list[Taken]) -> list[Taken]:
-        self.effort.nodes += 1
+        self.effort.nodes += turn.work
         result = take_turn(turn, standing)
         return taken if result is None else [*taken, result]
 

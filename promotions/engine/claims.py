@@ -79,7 +79,9 @@ def _plan(
     points = None if claim.points is None else to_e4(claim.points)
     times = claim.times or 1
     if points is not None and not per_point:
-        times = max(1, points // reward.required)
+        times = points // reward.required
+        if not times:
+            return Reason.NOT_ENOUGH_POINTS  # no more is taken than was said
     asked = points if points is not None and per_point else reward.required * times
     source = _best_source(sources, left, asked)
     purse = left[source]

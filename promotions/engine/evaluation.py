@@ -8,7 +8,7 @@ from datetime import datetime
 from promotions.engine.cart import Cart, Claim
 from promotions.engine.case import Case
 from promotions.engine.catalog import Catalog
-from promotions.engine.combine import Combination
+from promotions.engine.combine import Combination, Effort
 from promotions.engine.decision import Decision
 from promotions.engine.outcome import Outcome
 from promotions.engine.payments import pay
@@ -57,17 +57,23 @@ def _best_affordable(
     """
     found = best_combination(proposal.candidates, proposal.turns(), start)
     earned = Earnings(case, proposal, found)
+    effort = Effort()  # one budget for all searches that cutting back takes
     while (purse := overdrawn(case, proposal, found, earned)) is not None:
         turn = max(
             (taken.turn for taken in found.taken if taken.turn.purse == purse),
             key=lambda turn: turn.key,
         )
-        found, earned = _cut_back(turn, case, proposal, start, found)
+        found, earned = _cut_back(turn, case, proposal, start, found, effort)
     return found, earned
 
 
 def _cut_back(
-    turn: Turn, case: Case, proposal: Proposal, start: Standing, found: Combination
+    turn: Turn,
+    case: Case,
+    proposal: Proposal,
+    start: Standing,
+    found: Combination,
+    effort: Effort,
 ) -> tuple[Combination, Earnings]:
     """Cut one claim back to the most that its card can pay for, found by halving."""
     assert turn.claim is not None  # nothing is paid from a card unless it is claimed
@@ -78,7 +84,7 @@ def _cut_back(
     while low < high:
         most = (low + high + 1) // 2
         _limit(turn, most, asked)
-        found = best_combination(proposal.candidates, proposal.turns(), start)
+        found = best_combination(proposal.candidates, proposal.turns(), start, effort)
         if overdrawn(case, proposal, found, Earnings(case, proposal, found)) == turn.purse:
             high = most - 1
         else:
@@ -88,9 +94,10 @@ def _cut_back(
         proposal.drop(turn)
     if not (low and _is_open(turn.reward, claim)):
         proposal.refuse([(turn.claim, claim)], Reason.NOT_ENOUGH_POINTS)
-    found = best_combination(proposal.candidates, proposal.turns(), start)
+    found = best_combination(proposal.candidates, proposal.turns(), start, effort)
     # Leaving out a discount might let the order earn the points that the claim lacks.
-    found.optimal = all(one.purse == turn.purse for one in proposal.candidates)
+    if any(one.purse != turn.purse for one in proposal.candidates):
+        found.optimal = False
     return found, Earnings(case, proposal, found)
 
 

@@ -14,7 +14,7 @@ from promotions.engine.standing import Standing
 ODD_CENTS_BUDGET = 400
 """Of the nodes of a search, so many may go into leaving programs out for the sake of odd cents."""
 LOOK_BUDGET = 20_000
-"""So many turns, over all combinations, are looked at for odd cents."""
+"""So many turns, by their work, are looked at for odd cents over all combinations."""
 
 Out = frozenset[Candidate]
 _NONE: Out = frozenset()
@@ -60,7 +60,7 @@ class Refiner:
         before = frozenset([turn.candidate for turn in turns])
         out = self._found.get(before)
         if out is None:
-            self.effort.looked += len(turns)
+            self.effort.looked += sum([turn.work for turn in turns])
             if self.effort.looked > LOOK_BUDGET:
                 self.effort.certain = False
                 return _NONE
@@ -73,12 +73,13 @@ class Refiner:
     def _best_without(self, part: Part) -> tuple[Candidate, ...]:
         """Return the candidates to leave out of one part of the basket."""
         effort = self.effort
-        affordable = (ODD_CENTS_BUDGET - effort.odd_nodes) // len(part.turns)
+        work = sum([turn.work for turn in part.turns])
+        affordable = (ODD_CENTS_BUDGET - effort.odd_nodes) // work
         tries = list(islice(part.left_out(), affordable + 1))
         if len(tries) > affordable:
             effort.certain = False
             return ()
-        effort.odd_nodes += len(tries) * len(part.turns)
+        effort.odd_nodes += len(tries) * work
         best: tuple[Candidate, ...] = ()
         least = self._left(part, ())
         for out in tries:

@@ -2,7 +2,8 @@
 
 Candidates that exclude nothing are taken; certify.py says when that is certain to be best, and
 which of them to try without (refine.py). Where candidates exclude each other every choice is
-tried (choices.py). A node is one turn taken. When the budget is used up the best combination
+tried (choices.py). A node is one turn taken, or
+more than one if its reward looks at many positions. When the budget is used up the best combination
 found so far stands, never worse than the greedy one, and the decision says that it is not
 certainly the best.
 """
@@ -24,11 +25,17 @@ MOST_WILD = 12
 
 
 def best_combination(
-    candidates: list[Candidate], turns: Sequence[Turn], start: Standing
+    candidates: list[Candidate],
+    turns: Sequence[Turn],
+    start: Standing,
+    effort: Effort | None = None,
 ) -> Combination:
-    """Return the best admissible combination of the candidates; `turns` are theirs."""
+    """Return the best admissible combination of the candidates; `turns` are theirs.
+
+    `effort`: what was spent before, where several searches share one budget.
+    """
     together = frozenset([one for one in candidates if not one.exclusive])
-    best = _search(together, in_order(turns, together), start)
+    best = _search(together, in_order(turns, together), start, effort or Effort())
     certain = best.optimal
     if len(together) < len(candidates):
         own: dict[Candidate, list[Turn]] = {}
@@ -36,7 +43,7 @@ def best_combination(
             own.setdefault(turn.candidate, []).append(turn)
         for one in candidates:
             if one.exclusive:
-                alone = _search(frozenset((one,)), own.get(one, []), start)
+                alone = _search(frozenset((one,)), own.get(one, []), start, effort or Effort())
                 certain = certain and alone.optimal
                 if alone.beats(best):
                     best = alone
@@ -45,14 +52,13 @@ def best_combination(
 
 
 def _search(
-    candidates: frozenset[Candidate], turns: Sequence[Turn], start: Standing
+    candidates: frozenset[Candidate], turns: Sequence[Turn], start: Standing, effort: Effort
 ) -> Combination:
     """Return the best combination of candidates that do not exclude each other altogether.
 
     `turns`: theirs, in the order of application.
     """
     wild = len(turns) > 1 and is_wild(turns, start)
-    effort = Effort()
     optional = _optional(candidates, effort, wild=wild)
     refiner = Refiner(turns, start, effort, wild=wild)
     if optional:

@@ -28,6 +28,8 @@ from promotions.programs.faults import (
 )
 from promotions.programs.reward_drafting import GROUP_OF
 
+_MORE_THAN_ONCE = Range(least=Decimal(1))  # once is what the order earns anyway
+
 
 def reward_contradictions(reward: Reward, pointer: str) -> Iterator[Fault]:
     """Yield everything in the reward that cannot be meant, a field group that is missing too."""
@@ -119,4 +121,4 @@ def _points(points: BonusPoints, at: str) -> Iterator[Fault]:
         detail = _("Give either an amount or a multiplier.")
         yield Fault(at, "one_of_two", detail)
     yield from _number(f"{at}/amount", points.amount, POSITIVE)
-    yield from _number(f"{at}/multiplier", points.multiplier, POSITIVE)
+    yield from _number(f"{at}/multiplier", points.multiplier, _MORE_THAN_ONCE)

@@ -10,7 +10,11 @@ from core import codes
 
 
 @pytest.mark.parametrize(
-    "typed", ["SUMMER-ZOO-10", "summer zoo 10", " Summer\u00a0zoo\u201310 ", "summer2oolo"]
+    "typed",
+    [
+        *("SUMMER-ZOO-10", "summer zoo 10", " Summer\u00a0zoo\u201310 ", "summer2oolo"),
+        *("SUMMER\u2014ZOO\u221210", "SUMMER\u200bZOO\u202f\ufeff10", "S\u00adummer\uff0dzoo10"),
+    ],
 )
 def test_case_spaces_dashes_and_look_alikes_do_not_count(typed: str) -> None:
     assert codes.normalise(typed) == "SUMMER20010"

@@ -64,6 +64,9 @@ REFUSED: dict[str, tuple[Json, str, str]] = {
         "/rewards/0/points", "one_of_two"),
     "neither amount nor multiplier": (
         {"rewards": [{"points": {}}]}, "/rewards/0/points", "one_of_two"),
+    "a multiplier that gives no more": (
+        {"rewards": [{"points": {"multiplier": "1"}}]}, "/rewards/0/points/multiplier",
+        "out_of_range"),
     "falling steps": (
         {"rewards": [steps("tier", "5", "2")]}, "/rewards/0/steps/steps/1/from", "not_ascending"),
     "equal tiers": (

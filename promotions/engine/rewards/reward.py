@@ -38,7 +38,8 @@ class Turn:
 
     `times`: how often it is claimed, None for as often as it can be. `points`: how many points
     to use (ten-thousandths), None for all. `product`: the choice among free products. `claim`:
-    index of the customer's claim, None if the engine takes the reward by itself.
+    index of the customer's claim, None if the engine takes the reward by itself. `work`: the nodes
+    that taking it counts as in a search.
     """
 
     __slots__ = (
@@ -52,6 +53,7 @@ class Turn:
         "reward",
         "targets",
         "times",
+        "work",
     )
 
     def __init__(
@@ -74,6 +76,7 @@ class Turn:
         self.claim = claim
         self.program_id = candidate.program.id
         self.purse = candidate.purse
+        self.work = 1 + len(targets) // reward.positions_per_node
         self.key: TurnKey = (reward.key, candidate.source_id, product or 0)
 
 
@@ -117,6 +120,8 @@ class CompiledReward:
     frees = False
     """Whether it frees units of a product, so that others find fewer."""
     shape = Shape.POOL
+    positions_per_node = 100
+    """Of how many positions taking it counts as one more node of a search."""
 
     def __init__(self, reward: Reward, stage: int, node: FilterNode = EVERYTHING) -> None:
         """Take what every reward has; `stage` is its default place in the order of application."""

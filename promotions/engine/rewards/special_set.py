@@ -25,6 +25,7 @@ class CompiledSpecialSet(CompiledReward):
     __slots__ = ("max_sets", "places", "price")
 
     shape = Shape.SET
+    positions_per_node = 20
 
     def reach(self, turn: Turn, taken: Taken | None, standing: Standing) -> Sequence[int]:
         """Return the positions that can sit in any of its places."""
@@ -47,13 +48,14 @@ class CompiledSpecialSet(CompiledReward):
         purse = standing.purses[turn.purse]
         if purse < self.required:
             return None
-        units, worth, sets = self._choose(turn, standing)
+        units, sets = self._choose(turn, standing)
+        values = [value for _, _, value in units]
+        worth = sum(values)
         saving = worth - self._cost(sets, standing)
         if saving <= 0:
             return None
         amount = standing.most(turn.program_id, saving)
-        values = [value for _, _, value in units]
-        shares = split(amount, values, sum(values)) if amount else []
+        shares = split(amount, values, worth) if amount else []
         wanted = {unit[0]: share for unit, share in zip(units, shares, strict=False)}
         parts = standing.take(turn.program_id, dict(sorted(wanted.items())))
         if not parts:
@@ -71,36 +73,26 @@ class CompiledSpecialSet(CompiledReward):
         scale = standing.basket.scale
         return (2 * self.price * sets + scale) // (2 * scale)
 
-    def _choose(
-        self, turn: Turn, standing: Standing
-    ) -> tuple[list[tuple[int, int, int]], int, int]:
-        """Return the best choice: (position, units, their value), its value, the sets."""
+    def _choose(self, turn: Turn, standing: Standing) -> tuple[list[tuple[int, int, int]], int]:
+        """Return the best choice as (position, units, their value), and how many sets it is."""
         supply = _Supply(standing, self.places, turn)
-        best: list[tuple[int, int, int]] = []
-        best_worth = best_sets = 0
-        limit = supply.most_sets(self.max_sets)
-        low, high = 0, limit
-        while low < high:  # the saving of one more set only falls: find where it ends
-            sets = (low + high) // 2
-            if self._saving(supply, sets + 1, standing) > self._saving(supply, sets, standing):
-                low = sets + 1
+        sets, high = 0, supply.most_sets(self.max_sets)
+        while sets < high:  # the saving of one more set only falls: find where it ends
+            middle = (sets + high) // 2
+            if self._one_more_saves(supply, middle, standing):
+                sets = middle + 1
             else:
-                high = sets
-        if low:
-            chosen = supply.fill(low)
-            if chosen is not None:
-                best = chosen
-                best_worth = sum(value for _, _, value in best)
-                best_sets = low
-        return best, best_worth, best_sets
+                high = middle
+        return supply.fill(sets) or [], sets
 
-    def _saving(self, supply: _Supply, sets: int, standing: Standing) -> int:
-        if not sets:
-            return 0
-        chosen = supply.fill(sets)
-        if chosen is None:
-            return -1
-        return sum(value for _, _, value in chosen) - self._cost(sets, standing)
+    def _one_more_saves(self, supply: _Supply, sets: int, standing: Standing) -> bool:
+        """Tell whether the units suffice for one set more than so many, and it saves something."""
+        more = supply.fill(sets + 1)
+        if more is None:
+            return False
+        fewer = supply.fill(sets) or []
+        gained = sum(value for _, _, value in more) - sum(value for _, _, value in fewer)
+        return gained > self._cost(sets + 1, standing) - self._cost(sets, standing)
 
 
 class _Supply:
@@ -110,7 +102,7 @@ class _Supply:
     mask), dearest first. Units that fit the same places are the same to the seating.
     """
 
-    __slots__ = ("places", "standing", "stock")
+    __slots__ = ("_filled", "places", "standing", "stock")
 
     def __init__(
         self, standing: Standing, places: Sequence[tuple[int, FilterNode]], turn: Turn
@@ -131,30 +123,28 @@ class _Supply:
                 worth = left[position] * E4 * E4 // paid
                 self.stock.append((worth, position, units, paid, mask))
         self.stock.sort(reverse=True)
+        self._filled: dict[int, list[tuple[int, int, int]] | None] = {}
 
     def most_sets(self, max_sets: int | None) -> int:
-        """Return how many complete sets the units can fill."""
-        if not sum(self.places):
-            return 0
-        high = sum(stock[2] for stock in self.stock) // sum(self.places)
-        low, high = 0, high if max_sets is None else min(high, max_sets)
-        while low < high:
-            sets = (low + high + 1) // 2
-            if self.fill(sets) is None:
-                high = sets - 1
-            else:
-                low = sets
-        return low
+        """Return how many sets there are units for, if all fitted; at most so many."""
+        size = sum(self.places)
+        sets = sum(stock[2] for stock in self.stock) // size if size else 0
+        return sets if max_sets is None else min(sets, max_sets)
 
     def fill(self, sets: int) -> list[tuple[int, int, int]] | None:
         """Return (position, units, value) that fill `sets` sets at the highest value, or None."""
+        if sets not in self._filled:
+            self._filled[sets] = self._fill(sets)
+        return self._filled[sets]
+
+    def _fill(self, sets: int) -> list[tuple[int, int, int]] | None:
         seats = _Seats([qty * sets for qty in self.places])
+        left = self.standing.left
         chosen = []
         for _, position, units, paid, mask in self.stock:
             count = seats.take(mask, units)
             if count:
-                left = self.standing.left[position]
-                chosen.append((position, count, left * count * E4 // paid))
+                chosen.append((position, count, left[position] * count * E4 // paid))
             if not any(seats.room):
                 return chosen
         return None
@@ -164,38 +154,41 @@ class _Seats:
     """The places of some sets while units are seated in them.
 
     `seated[place]`: by the places they fit (a bit mask), how many units sit there. `_tried`: the
-    places that the search for a way has been to, as a mask.
+    places that the search for a way has been to, as a mask. `_full`: masks for which there is no
+    way; seating others makes none.
     """
 
-    __slots__ = ("_tried", "room", "seated")
+    __slots__ = ("_full", "_tried", "room", "seated")
 
     def __init__(self, room: list[int]) -> None:
         self.room = room
         self._tried = 0
+        self._full: set[int] = set()
         self.seated: list[dict[int, int]] = [{} for _ in room]
 
     def take(self, mask: int, units: int) -> int:
         """Seat as many of the units as can be, moving others along; return how many."""
         count = 0
-        while count < units:
+        while count < units and mask not in self._full:
             self._tried = 0
             more = self._seat(mask, units - count)
             if not more:
-                break
+                self._full.add(mask)
             count += more
         return count
 
     def _seat(self, mask: int, units: int) -> int:
         """Seat up to `units` along the first way found (an augmenting path)."""
+        for place, room in enumerate(self.room):
+            if room and mask & 1 << place:
+                count = min(units, room)
+                self.room[place] -= count
+                self.seated[place][mask] = self.seated[place].get(mask, 0) + count
+                return count
         for place, seated in enumerate(self.seated):
             if not mask & ~self._tried & 1 << place:
                 continue
             self._tried |= 1 << place
-            if self.room[place]:
-                count = min(units, self.room[place])
-                self.room[place] -= count
-                seated[mask] = seated.get(mask, 0) + count
-                return count
             for other, there in list(seated.items()):
                 if not other & ~self._tried:
                     continue

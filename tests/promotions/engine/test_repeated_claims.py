@@ -236,3 +236,15 @@ def test_a_fixed_amount_off_the_cheapest_is_given_as_often_as_claimed():
     decision = asked(off, claim(off, times=3), points=3)
     # 3 of the 4 of a, the rest of it, and 3 of a unit of b
     assert taken(decision) == [(3, D(3), D(7), {"a": D(4), "b": D(3)})]
+
+
+def test_a_claim_of_fewer_points_than_a_reward_costs_takes_no_more_than_was_said() -> None:
+    club = loyalty(fixed(5, required=50), per_unit(products=[9]))
+    wallet = Wallet(cards=(card(200),))
+    for points, taken in ((10, 0), (49, 0), (50, 1), (99, 1), (100, 2)):
+        basket = member(line(1, 1, 100), claims=(claim(club, points=D(points)),))
+        decision = decide(basket, club, wallet)
+        assert decision.discount_total == 5 * taken
+        assert [one.reason for one in decision.refused_claims] == (
+            [] if taken else [Reason.NOT_ENOUGH_POINTS]
+        )
