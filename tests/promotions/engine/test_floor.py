@@ -50,7 +50,8 @@ def test_a_set_over_many_positions_counts_as_many_nodes(lines, work):
     programs, basket = rival_sets(2, 2, lines)
     inside = opened(basket, programs)
     assert {turn.work for turn in inside.turns} == {work}
-    discounts = opened(*reversed(rivals(2, 2, lines, lines)))
+    percents, basket = rivals(2, 2, lines, lines)
+    discounts = opened(basket, percents)
     assert {turn.work for turn in discounts.turns} == {1 + lines // 100}
 
 
