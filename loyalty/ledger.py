@@ -137,6 +137,8 @@ def expire_batch(
             (at, limit, *after),
         )
         cards, lots, points, unsound, last_date, last_id = cursor.fetchone()
+    if cards:
+        ring_after_commit()
     done = PointsExpired(cards=cards, lots=lots, points=points, unsound=unsound)
     return done, None if last_id is None else (last_date, last_id)
 

@@ -11,6 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import DatabaseError, transaction
+from django.db.models import QuerySet, Sum
 
 from loyalty.domain.points import PointsMoved
 from loyalty.errors import InsufficientPoints
@@ -148,10 +149,29 @@ def test_a_sweep_among_redemptions_expires_nothing_twice_and_nothing_expired_is_
     results = at_once(*[lambda place=place: till(place) for place in range(6)], sweep, sweep)
     assert not [found for found in results if isinstance(found, Exception)]
     expire_points(at=due)
+    expire_points(at=due)  # and once more: there is nothing left to take
     for held in cards:
         held.adds_up()
-        lot = PointMove.objects.filter(card_id=held.id).order_by("expiration_date")[0]
-        rows = PointHistory.objects.filter(move=lot)
-        assert not rows.filter(kind="redeem", transaction_time__gte=due).exists()
-        assert rows.filter(kind="expire").count() <= 1
-        assert lot.remaining_point == 0
+        first, second = PointMove.objects.filter(card_id=held.id).order_by("expiration_date")
+        spent_of_it = PointHistory.objects.filter(move=first, kind="redeem")
+        assert not spent_of_it.filter(transaction_time__gte=due).exists()
+        spent_before = -moved(spent_of_it)
+        # What was not spent of the lot expired, once: by its own figure, the sweep's row of the
+        # journal (one for all lots of a card, which is why it names none), and the operations.
+        assert first.remaining_point == 0
+        assert first.expired_point == 20 - spent_before
+        expired = PointHistory.objects.filter(card_id=held.id, kind="expire")
+        assert -moved(expired) == first.expired_point
+        sweeps = PointOperation.objects.filter(card_id=held.id, kind="expire")
+        assert sweeps.count() == expired.count() == (first.expired_point > 0)
+        assert first.expired_by_id == sweeps.values_list("pk", flat=True).first()
+        # Nothing was made of nothing: of 40 points earned, all are spent, expired, or left.
+        redeemed = -moved(PointHistory.objects.filter(card_id=held.id, kind="redeem"))
+        assert redeemed + first.expired_point + second.remaining_point == 40
+        assert second.expired_point == 0
+
+
+def moved(rows: QuerySet[PointHistory]) -> Decimal:
+    """Return the sum of journal rows."""
+    total: Decimal = rows.aggregate(total=Sum("points_amount"))["total"] or Decimal(0)
+    return total

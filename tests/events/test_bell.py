@@ -9,8 +9,9 @@ import pytest
 from django.db import connection, transaction
 
 from events import bell
+from loyalty.services.expire_points import expire_points
 from tests.events.readers import log
-from tests.loyalty.book import card
+from tests.loyalty.book import DAY, NOON, card
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -55,6 +56,17 @@ def test_points_ring_though_the_database_records_their_event(ear: bell.Ear) -> N
     while ear.wait(0.2):
         pass
     held.earn("10")
+    assert ear.wait(5)
+
+
+def test_a_sweep_rings_for_what_it_expired(ear: bell.Ear) -> None:
+    held = card()
+    held.earn("10", expires_at=NOON + DAY)
+    while ear.wait(0.2):
+        pass
+    expire_points(at=NOON)
+    assert not ear.wait(0.2)  # nothing was due
+    expire_points(at=NOON + DAY)
     assert ear.wait(5)
 
 
