@@ -30,7 +30,8 @@ LOTS = 10
 WITHOUT_EVENTS = """
 CREATE SCHEMA without_events;
 CREATE TABLE without_events.events_event (LIKE public.events_event INCLUDING DEFAULTS);
-CREATE FUNCTION without_events.drop_it() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+CREATE FUNCTION without_events.drop_it() RETURNS trigger LANGUAGE plpgsql
+    AS 'BEGIN RETURN NULL; END';
 CREATE TRIGGER drop_it BEFORE INSERT ON without_events.events_event
     FOR EACH ROW EXECUTE FUNCTION without_events.drop_it();
 """

@@ -51,6 +51,12 @@ class CardExpired(Refused):
     code = "card_expired"
 
 
+class CardDoesNotAddUp(Refused):
+    """The points on a card do not add up, so it is used no further: leave it out, call staff."""
+
+    code = "card_does_not_add_up"
+
+
 class SameCard(Invalid):
     """Points cannot go to the card they come from."""
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from core.db import ask as ask_database
 from core.db import prepared_cursor
@@ -23,7 +23,7 @@ from loyalty import errors
 from loyalty.card_lock import in_turn
 from loyalty.domain.known_terms import KnownTerms
 from loyalty.domain.points import PointsExpired, PointsMoved, PointsTransferred
-from loyalty.ledger_answer import Answer, result_of, transferred
+from loyalty.ledger_answer import Answer, refused_by_the_ledger, result_of, transferred
 
 MAX_POINTS = Decimal(10**10)
 MAX_TEXT = 255
@@ -225,13 +225,16 @@ def _hand_over(
         raise errors.SameCard(card_id=giver)
     asked = "all" if points is None else plain(points)
     digest = _digest(what, str(giver), str(taker), asked, origin)
-    with prepared_cursor() as cursor:
-        cursor.execute(
-            "SELECT one::text FROM ledger_transfer(%s::bigint, %s::bigint, %s::numeric, %s::text,"
-            " %s::text, %s::text, %s::timestamptz) AS one",
-            (giver, taker, points, origin, key, digest, at),
-        )
-        rows = [text for (text,) in cursor.fetchall()]
+    try:
+        with prepared_cursor() as cursor:
+            cursor.execute(
+                "SELECT one::text FROM ledger_transfer(%s::bigint, %s::bigint, %s::numeric,"
+                " %s::text, %s::text, %s::text, %s::timestamptz) AS one",
+                (giver, taker, points, origin, key, digest, at),
+            )
+            rows = [text for (text,) in cursor.fetchall()]
+    except DatabaseError as error:
+        raise refused_by_the_ledger(error) from error
     ring_after_commit()
     return transferred(rows, (giver, taker), key)
 
@@ -246,7 +249,10 @@ def _with_terms(ask: Callable[[], Answer]) -> Answer:
 
 
 def _call(sql: str, arguments: tuple[Any, ...]) -> Answer:
-    row = ask_database(sql, *arguments)
+    try:
+        row = ask_database(sql, *arguments)
+    except DatabaseError as error:
+        raise refused_by_the_ledger(error) from error
     assert row is not None, "a function answers"
     ring_after_commit()
     return Answer.parse(row[0])

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from decimal import Decimal
 from typing import NamedTuple
+
+import psycopg
+from django.db import DatabaseError
 
 from access.errors import IdempotencyKeyReused
 from core.errors import PunchcardError
 from loyalty import errors
 from loyalty.domain.points import PointsMoved, PointsTransferred
+
+logger = logging.getLogger(__name__)
 
 
 class Answer(NamedTuple):
@@ -80,6 +86,18 @@ def transferred(rows: list[str], about: tuple[int, int], key: str) -> PointsTran
         raise _refusal(first, {"card_id": first.card_id}, key)
     (second,) = rest
     return PointsTransferred(result_of(first, {}, key), result_of(second, {}, key))
+
+
+def refused_by_the_ledger(error: DatabaseError) -> Exception:
+    """Return what the caller is told of an error of the database: itself, or a refusal.
+
+    A card whose lots do not add up to its balance is a fault that staff must see to, and still no
+    reason to leave a till without a word.
+    """
+    if not isinstance(error.__cause__, psycopg.errors.DataCorrupted):
+        return error
+    logger.error("%s", error)
+    return errors.CardDoesNotAddUp()
 
 
 def _refusal(answer: Answer, about: dict[str, object], key: str) -> PunchcardError:

@@ -107,6 +107,16 @@ def test_what_was_taken_back_leaves_room_under_the_cap():
     held.adds_up()
 
 
+def test_what_was_spent_before_it_was_taken_back_leaves_no_room_under_the_cap():
+    """Under floor_at_zero nothing is taken back of it, or the cap could be earned without end."""
+    held = card(kind_of_points(earning_cap=Decimal(100)))
+    first = held.earn("100")
+    held.redeem("70")
+    assert undo(first).points == -30
+    assert held.earn("100").points == 30
+    held.adds_up()
+
+
 def test_an_earning_cut_to_nothing_is_replayed_as_nothing():
     held = card(kind_of_points(earning_cap=Decimal(100)))
     held.earn("100")

@@ -1,11 +1,15 @@
 """What the database refuses, whoever tries it."""
 
+from decimal import Decimal
+
 import pytest
-from django.db import IntegrityError, InternalError, connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from core.db import violated_constraint
+from loyalty.errors import CardDoesNotAddUp
 from loyalty.models import LoyaltyCard, PointHistory, PointMove
-from tests.loyalty.book import card, kind_of_points, written
+from loyalty.services.transfer_points import transfer_points
+from tests.loyalty.book import DAY, NOON, card, kind_of_points, undo, written
 
 pytestmark = pytest.mark.django_db
 
@@ -121,14 +125,28 @@ def test_a_place_in_the_journal_is_taken_once():
     assert violated_constraint(error.value) == "history_sequence_has_no_doubles"
 
 
-def test_a_card_whose_lots_were_tampered_with_is_used_no_further():
-    held = card()
+def test_a_card_whose_lots_were_tampered_with_is_used_no_further(caplog):
+    program = kind_of_points()
+    held, other = card(program), card(program)
     held.earn("10")
     PointMove.objects.update(remaining_point=9)
     before = written()
-    for act in (lambda: held.redeem("1"), lambda: held.earn("1")):
-        with pytest.raises(InternalError, match="run verify_ledger"), transaction.atomic():
+    for act in (
+        lambda: held.redeem("1"),
+        lambda: held.earn("1"),
+        lambda: transfer_points(
+            from_card_id=held.id,
+            to_card_id=other.id,
+            points=Decimal(1),
+            origin="gift",
+            idempotency_key="gift",
+            at=NOON,
+        ),
+    ):
+        with pytest.raises(CardDoesNotAddUp), transaction.atomic():
             act()
+        assert f"card {held.id} holds 10.0000 but its lots say 9.0000" in caplog.text
+        caplog.clear()
     assert written() == before
 
 
@@ -150,3 +168,53 @@ def test_a_card_with_a_journal_cannot_be_deleted():
     )
     assert written() == before
     LoyaltyCard.objects.get(pk=empty.id).delete()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "pointmove SET expiration_date = '2099-01-01'",
+        "pointmove SET expiration_date = NULL",
+        "pointmove SET available_from = available_from - interval '1 day'",
+        "pointmove SET gain_date = gain_date - interval '1 day'",
+        "pointmove SET initial_point = 99",
+        "pointmove SET expires_when_inactive = true",
+        "pointmove SET origin = 'a gift'",
+        "pointmove SET operation_id = operation_id + 1",
+        "pointoperation SET idempotency_key = 'free again' || id",
+        "pointoperation SET request_digest = ''",
+        "pointoperation SET kind = 'adjust'",
+        "pointoperation SET requested_points = 99",
+        "pointoperation SET balance_after = 99",
+        "pointoperation SET transaction_time = now()",
+        "pointoperation SET reversed_points = 0",
+        "pointoperation SET reverses_id = NULL",
+        "loyaltycard SET loyalty_program_id = {another}",
+    ],
+)
+def test_what_was_done_is_not_rewritten(change):
+    held = card()
+    first = held.earn("10", expires_at=NOON + DAY)
+    undo(first, "4")
+    before = written()
+    sql = change.format(another=kind_of_points())
+    assert refused(f"UPDATE loyalty_{sql}") == "what_was_done_stays"
+    assert written() == before
+
+
+def test_only_activity_pushes_an_expiry_out_and_only_of_points_that_live_by_it():
+    held = card(kind_of_points(expiry="inactivity", expiry_length=6))
+    held.earn("10")
+    lot = PointMove.objects.get()
+    for date in ("NULL", "expiration_date - interval '1 day'"):
+        sql = f"UPDATE loyalty_pointmove SET expiration_date = {date}"
+        assert refused(sql) == "what_was_done_stays"
+    held.redeem("1", at=NOON + 40 * DAY)
+    pushed = PointMove.objects.filter(expiration_date__gt=lot.expiration_date)
+    assert pushed.count() == 1
+    held.adds_up()
+
+
+def test_an_empty_card_may_still_become_another_kind():
+    held = card()
+    LoyaltyCard.objects.filter(pk=held.id).update(loyalty_program_id=kind_of_points())

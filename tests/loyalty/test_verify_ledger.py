@@ -165,13 +165,72 @@ def test_changed_balances_lots_and_operations_are_named(busy):
     PointMove.objects.filter(pk=lot.pk).update(remaining_point=1)
     assert flaw().row_id == lot.pk
     PointMove.objects.filter(pk=lot.pk).update(remaining_point=lot.remaining_point)
-    operation = PointOperation.objects.get(kind="redeem", points=-3)
-    for change in ({"points": -4}, {"reversed_points": 1}):
-        PointOperation.objects.filter(pk=operation.pk).update(**change)
-        found = flaw()
-        assert (found.table, found.row_id) == ("loyalty_pointoperation", operation.pk)
-        PointOperation.objects.filter(pk=operation.pk).update(points=-3, reversed_points=0)
     busy.adds_up()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "initial_point = 99",
+        "gain_date = gain_date - interval '1 day'",
+        "origin = 'a gift'",
+        "operation_id = (SELECT min(id) FROM loyalty_pointoperation)",
+        "membership_product_id = 1",
+    ],
+)
+def test_a_lot_that_is_not_what_the_journal_began_is_named(busy, change):
+    lot = PointMove.objects.get(card_id=busy.id, state="active")
+    with unguarded(), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE loyalty_pointmove SET {change} WHERE id = %s", [lot.pk])
+    found = flaw()
+    assert (found.table, found.row_id) == ("loyalty_pointmove", lot.pk)
+    assert found.what.startswith("what was gained")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "points = -4",
+        "reversed_points = 1",
+        "kind = 'adjust'",
+        "origin = 'another till'",
+        "transaction_time = transaction_time - interval '1 day'",
+        "reverses_id = id",
+    ],
+)
+def test_an_operation_that_is_not_what_the_journal_says_is_named(busy, change):
+    operation = PointOperation.objects.get(kind="redeem", points=-3)
+    with unguarded(), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE loyalty_pointoperation SET {change} WHERE id = %s", [operation.pk])
+    found = flaw()
+    assert (found.table, found.row_id) == ("loyalty_pointoperation", operation.pk)
+
+
+def test_a_reversal_made_unseen_is_named(busy):
+    """Both sides of it are changed, so that the sums agree and it could be undone again."""
+    with unguarded():
+        undone = PointOperation.objects.exclude(reversed_points=0)
+        PointOperation.objects.filter(reverses__in=undone).update(reverses=None)
+        undone.update(reversed_points=0)
+    found = flaw()
+    assert found.what == "a reversal names what it undoes, and nothing else does"
+    assert found.row_id == PointOperation.objects.get(kind="reverse").pk
+
+
+@pytest.mark.parametrize("left", ["journal", "lots", "operations"])
+def test_what_a_deleted_card_leaves_is_named(busy, left):
+    other = card()
+    other.earn("1")
+    rows = {"journal": PointHistory, "lots": PointMove, "operations": PointOperation}
+    with unguarded():
+        type(busy.row)._base_manager.filter(pk=busy.id)._raw_delete("default")
+        for name, model in rows.items():
+            if name != left:
+                model._base_manager.filter(card_id=busy.id)._raw_delete("default")
+    found = flaw()
+    assert (found.card_id, found.what) == (busy.id, "its card is not there")
+    assert found.table == rows[left]._meta.db_table
+    assert verify_ledger(card_ids=[other.id]).flaw is None
 
 
 def test_a_sweep_of_which_a_lot_was_changed_is_named():
@@ -180,12 +239,11 @@ def test_a_sweep_of_which_a_lot_was_changed_is_named():
     held.earn("7", expires_at=NOON + DAY)
     expire_points(at=NOON + DAY)
     held.adds_up()
-    row = PointHistory.objects.get(kind="expire")
     lots = PointMove.objects.filter(card_id=held.id)
     for change, (table, row_id) in (
         ({"expired_point": 6}, ("loyalty_pointmove", lots[1].pk)),
         ({"expired_by": None}, ("loyalty_pointmove", lots[1].pk)),
-        ({"membership_product": level("silver")}, ("loyalty_pointhistory", row.pk)),
+        ({"membership_product": level("silver")}, ("loyalty_pointmove", lots[1].pk)),
     ):
         with transaction.atomic():
             PointMove.objects.filter(pk=lots[1].pk).update(**change)
@@ -202,8 +260,17 @@ def test_only_the_cards_and_rows_asked_for_are_looked_at(busy):
     assert verify_ledger(card_ids=[other.id]).flaw is None
     assert flaw(card_ids=[busy.id]).sequence == 1
     late = verify_ledger(since=NOON + DAY)
-    assert (late.cards, late.rows, late.flaw) == (1, 3, None)
+    assert (late.cards, late.rows, late.flaw) == (2, 3, None)
     assert flaw(since=NOON).sequence == 1
+
+
+def test_a_cards_only_late_row_is_missed_though_no_other_row_is_as_late():
+    held = card()
+    held.earn("5")
+    held.earn("5", at=NOON + 5 * DAY)
+    with unguarded():
+        PointHistory.objects.filter(card_id=held.id, sequence=2).delete()
+    assert flaw(since=NOON + DAY).what == "its journal ends otherwise"
 
 
 def test_the_command_says_what_was_seen_and_fails_on_a_flaw(busy):
