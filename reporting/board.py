@@ -29,7 +29,7 @@ from reporting.queries.period import GroupBy, Period
 PRESETS = ("today", "yesterday", "week", "month", "year")
 DEFAULT_PRESET = "month"
 # Pages look at as many days before a period, too, and a calendar ends somewhere.
-FIRST_YEAR, LAST_YEAR = 1900, 2900
+FIRST_YEAR, LAST_YEAR = 1990, 2089
 _CURRENCY = re.compile("[A-Z]{3}")
 _DAYS = {"week": 7, "month": 30, "year": 365}
 _FORMATS = {

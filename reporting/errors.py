@@ -16,7 +16,7 @@ class PeriodTooLong(Invalid):
 
 
 class PeriodOutOfRange(Invalid):
-    """A report covers days of the years 1900 to 2999."""
+    """A report covers days of the years 1980 to 2099."""
 
     code = "period_out_of_range"
 

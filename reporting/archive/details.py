@@ -12,6 +12,7 @@ from django.db import connection
 
 DETAILS = ("promotion_report_detail", "order_report_detail", "point_report_detail")
 CHUNK = 1 << 20
+# Those of months: instants outside of the calendar are in two others, which stay.
 _PARTITIONS = """
 SELECT parent.relname, child.relname, to_date(right(child.relname, 7), 'YYYY_MM'),
        pg_total_relation_size(child.oid), greatest(child.reltuples, 0)::bigint
@@ -19,6 +20,7 @@ FROM pg_inherits
 JOIN pg_class parent ON parent.oid = inhparent
 JOIN pg_class child ON child.oid = inhrelid
 WHERE parent.relname = ANY(%s) AND parent.relnamespace = current_schema()::regnamespace
+  AND child.relname ~ '_[0-9]{4}_[0-9]{2}$'
 ORDER BY 3, 1
 """
 _COLUMNS = """

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from events.errors import TargetDown
+from reporting.facts.months import CALENDAR
 from reporting.queries.clickhouse.server import ClickHouseDown, insert
 
 BATCH = 20_000
@@ -72,9 +73,15 @@ def copy_rows(table: str, wanted: str, asked: dict[str, Any]) -> int:
     source, names = COPIES[table]
     columns = names.split()
     read = ", ".join(_MADE_FROM.get(name, f"one.{name}") for name in columns)
-    sql = f"SELECT {read} FROM {source} one WHERE {wanted}"  # noqa: S608 - constants of this file
+    when = "membership_start" if source == "loyalty_membership" else "transaction_date"
+    sql = (
+        f"SELECT {read} FROM {source} one "  # noqa: S608 - constants of this file
+        f"WHERE ({wanted}) AND {when} >= %(calendar_opens)s AND {when} < %(calendar_closes)s"
+    )
+    # ClickHouse's dates end where others go on, and would be other days.
+    calendar = {"calendar_opens": CALENDAR[0], "calendar_closes": CALENDAR[1]}
     copied = 0
-    for rows in _batches(sql, asked):
+    for rows in _batches(sql, {**asked, **calendar}):
         try:
             insert(table, columns, rows)
         except ClickHouseDown as error:

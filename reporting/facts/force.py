@@ -14,10 +14,13 @@ from django.db import connection
 
 from promotions.catalog_store import catalog_of, snapshot, store_facts
 from promotions.engine.scope import outside
+from reporting.facts.months import CALENDAR
 
+# An instant outside of the calendar is no time of any store's clock; most cannot even be read.
 _ORDERS = """
-SELECT id, pos_config_id, catalog_version, ordered_at FROM promotions_order
-WHERE id = ANY(%s) ORDER BY id
+SELECT id, pos_config_id, catalog_version,
+       CASE WHEN ordered_at >= %s AND ordered_at < %s THEN ordered_at END
+FROM promotions_order WHERE id = ANY(%s) ORDER BY id
 """
 # A set that is there already is returned by the second half: DO NOTHING returns no row.
 _KEEP = """
@@ -40,7 +43,7 @@ def force_sets_of(order_ids: Sequence[int]) -> dict[int, int]:
     Writes: program_force_set, a row for each set not met before.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_ORDERS, (list(order_ids),))
+        cursor.execute(_ORDERS, (*CALENDAR, list(order_ids)))
         rows = cursor.fetchall()
     versions = {version for _, _, version, _ in rows}
     if versions:
@@ -54,7 +57,7 @@ def force_sets_of(order_ids: Sequence[int]) -> dict[int, int]:
             sorted(
                 key
                 for key, program in programs.items()
-                if outside(program, pos, ordered_at) is None
+                if ordered_at is not None and outside(program, pos, ordered_at) is None
             )
         )
     kept = _keep(set(found.values()))

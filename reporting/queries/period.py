@@ -13,8 +13,8 @@ from reporting.errors import PeriodOutOfRange, PeriodTooLong, PeriodUpsideDown
 
 LONGEST_DAYS = 366 * 6
 LONGEST_DAYS_BY_HOUR = 93
-#: Calendars and sums go a little beyond the days asked for, and the year 1 is not a day of a shop.
-EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
+#: The days of which facts have months (migration 0006_calendar), and both stores can tell.
+EARLIEST, LATEST = date(1980, 1, 1), date(2099, 12, 31)
 MOST_PER_PAGE = 500
 ZERO = Decimal(0)
 Row = TypeVar("Row")

@@ -4,30 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 
 from django.db import connection, transaction
 
 from reporting.archive.archived import last_archived_month, not_archived
 from reporting.facts import orders, points, promotions
 from reporting.facts.force import force_sets_of
+from reporting.facts.months import CALENDAR
 from reporting.facts.summaries import lock_facts
 from reporting.facts.version import note_change
 
 Ids = list[int]
 Pair = tuple[Ids, Ids]
-LONGEST_MONTH = timedelta(days=31)
-# The months are far apart where an old order comes with one of today: only those with rows.
+# Only those with rows: an old order may come with one of today.
 _MONTHS = """
-SELECT min(at), max(at) FROM (
+SELECT count(*), coalesce(array_agg(DISTINCT date_trunc('month', at, 'UTC')) FILTER (
+    WHERE at >= %(opens)s AND at < %(closes)s), '{}')
+FROM (
     SELECT ordered_at AS at FROM promotions_order WHERE id = ANY(%(orders)s::bigint[])
     UNION ALL
     SELECT returned_at FROM promotions_orderreturn WHERE id = ANY(%(returns)s::bigint[])
     UNION ALL
     SELECT transaction_time FROM loyalty_pointoperation WHERE id = ANY(%(operations)s::bigint[])
-) AS moments GROUP BY date_trunc('month', at AT TIME ZONE 'UTC') ORDER BY 1
+) AS moments
 """
-_MAKE_PARTITIONS = "SELECT report_make_partitions(%s, %s)"
+_MAKE_PARTITIONS = (
+    "SELECT report_make_partitions(month, month) FROM unnest(%s::timestamptz[]) AS month"
+)
 _ORDERS_OF_RETURNS = (
     "SELECT id, order_id FROM promotions_orderreturn WHERE id = ANY(%s) ORDER BY id"
 )
@@ -64,16 +68,13 @@ def load_facts(
     sold, back, moved = sorted(order_ids), sorted(return_ids), sorted(operation_ids)
     with transaction.atomic(), connection.cursor() as cursor:
         lock_facts(exclusively=False)
-        cursor.execute(_MONTHS, {"orders": sold, "returns": back, "operations": moved})
-        months = cursor.fetchall()
-        if not months:
+        known, months = _months(sold, back, moved)
+        if not known:
             return FactsLoaded(0, 0, 0)
-        first = months[0][0]
         by_line, by_order = (sold, back), (sold, back)
-        if (archived := last_archived_month()) and archived >= first.date() - LONGEST_MONTH:
+        if (archived := last_archived_month()) and any(one.date() <= archived for one in months):
             by_line, by_order, moved = _not_in_files(sold, back, moved)
-        for span in months:
-            cursor.execute(_MAKE_PARTITIONS, span)
+        cursor.execute(_MAKE_PARTITIONS, (months,))
         promotion_facts = order_facts = point_facts = 0
         if by_line[0]:
             promotion_facts += _run(promotions.SALES + promotions.SUMMARISE, {"ids": by_line[0]})
@@ -90,6 +91,16 @@ def load_facts(
         if promotion_facts or order_facts or point_facts:
             note_change()
     return FactsLoaded(promotion_facts, order_facts, point_facts)
+
+
+def _months(sold: Ids, back: Ids, moved: Ids) -> tuple[int, list[datetime]]:
+    """Return how many of these there are, and in which months of the calendar they fall."""
+    opens, closes = CALENDAR
+    asked = {"orders": sold, "returns": back, "operations": moved}
+    with connection.cursor() as cursor:
+        cursor.execute(_MONTHS, {**asked, "opens": opens, "closes": closes})
+        known, months = cursor.fetchone()
+    return known, months
 
 
 def _not_in_files(sold: list[int], back: list[int], moved: list[int]) -> tuple[Pair, Pair, Ids]:

@@ -111,3 +111,20 @@ def test_check_balances_finds_what_differs(odoo: OdooShop) -> None:
     (differs,) = checked.differences
     assert (differs.key, differs.there, differs.here) == ("4", Decimal("50.01"), 50)
     assert checked.programs[0].there == -5
+
+
+def test_moves_of_impossible_times_change_the_balance_and_nothing_else(odoo: OdooShop) -> None:
+    odoo.run("UPDATE loyalty_history SET create_date = '0024-04-01' WHERE card_id = 1")
+    odoo.load(tables=TABLES)
+    (opening,) = statement("0441-a1b2-c3d4")
+    assert (opening[0], opening[2]) == ("2026-03-01", "import:odoo: opening balance")
+
+    odoo.run(
+        "UPDATE loyalty_card SET points = points + 7, write_date = '2024-08-01' WHERE id = 1;"
+        "INSERT INTO loyalty_history (card_id, description, issued, used, create_date, write_date)"
+        " VALUES (1, 'Order Main street/0009', 7, 0, '2999-08-01', '2024-08-01')"
+    )
+    done = odoo.load(tables=TABLES)
+    assert done.balances is not None
+    assert done.balances.differences == ()
+    assert statement("0441-a1b2-c3d4")[1:] == [("2026-03-01", Decimal(7), "import:odoo: change")]

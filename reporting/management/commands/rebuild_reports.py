@@ -13,14 +13,18 @@ from django.db import connection
 
 from core.errors import PunchcardError
 from core.progress import progress_of, stream_of
-from reporting.queries.period import check_days
+from reporting.facts.months import CALENDAR
+from reporting.queries.period import EARLIEST, LATEST, check_days
 from reporting.services.rebuild_clickhouse import rebuild_clickhouse
 from reporting.services.rebuild_facts import rebuild_facts
 from reporting.services.refresh_views import refresh_views
 
 _SPAN = """
-SELECT greatest(min(ordered_at), '1900-01-02')::date - 1,
-       least(max(ordered_at), '2999-12-30')::date + 1 FROM promotions_order
+SELECT min(at)::date - 1, max(at)::date + 1 FROM (
+    SELECT ordered_at AS at FROM promotions_order
+    UNION ALL SELECT returned_at FROM promotions_orderreturn
+    UNION ALL SELECT transaction_time FROM loyalty_pointoperation
+) AS moments WHERE at >= %s AND at < %s
 """
 
 
@@ -40,11 +44,13 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Rebuild a month at a time, with a bar of the days done."""
         with connection.cursor() as cursor:
-            cursor.execute(_SPAN)
-            first, last = cursor.fetchone()
+            cursor.execute(_SPAN, CALENDAR)
+            first, last = (one and min(max(one, EARLIEST), LATEST) for one in cursor.fetchone())
         since, until = options["since"] or first, options["until"] or last
         if since is None or until is None:
-            self.stdout.write("There are no orders yet, so there is nothing to report on.")
+            self.stdout.write(
+                "There are no orders or points yet, so there is nothing to report on."
+            )
             return
         try:
             check_days(since, until)
