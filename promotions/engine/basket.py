@@ -7,8 +7,6 @@ neither the order of lines nor splitting a line can change a decision.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from promotions.engine.amounts import E4, SCALED, divide
 from promotions.engine.cart import Cart
 from promotions.engine.terms import Rounding
@@ -107,8 +105,3 @@ class Basket:
 def whole_units(qty: int) -> int:
     """Return the whole units in a quantity, in ten-thousandths: weighed goods count as far."""
     return qty - qty % E4
-
-
-def total_of(values: Sequence[int], positions: Sequence[int]) -> int:
-    """Return the sum of the values at the positions."""
-    return sum([values[position] for position in positions])

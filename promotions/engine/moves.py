@@ -34,7 +34,7 @@ def card_points(outcome: Outcome) -> tuple[CardPoints, ...]:
             )
         if earned or spent:
             moves.setdefault(kind, []).append((earned, spent, one))
-            cards[kind] = one.card or outcome.case.card_for(kind)
+            cards[kind] = one.card
     entries = []
     for kind in sorted(moves):
         card = cards[kind]

@@ -43,8 +43,7 @@ def hints(outcome: Outcome) -> tuple[Hint, ...]:
             continue
         rank = (missing.amount or 0, missing.qty or 0, one.program.id)
         found.append((rank, _hint(one.program, missing, outcome)))
-    if len(found) > 1:
-        found.sort(key=lambda entry: entry[0])
+    found.sort(key=lambda entry: entry[0])
     return tuple([hint for _, hint in found[:HINTS]])
 
 
