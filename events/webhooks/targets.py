@@ -20,6 +20,13 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _PORTS = {"https": 443, "http": 80}
 # Addresses that carry an IPv4 address inside, which gateways may unpack (RFC 6052).
 _TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
+# The IPv6 internet: what lies outside is local, or kept for something else (RFC 4291, RFC 3879).
+_UNICAST = ipaddress.IPv6Network("2000::/3")
+# Special by IANA's registries, and public by the tables of Python 3.11.
+_SPECIAL = (
+    ipaddress.IPv6Network("3fff::/20"),  # for documentation, RFC 9637
+    ipaddress.IPv4Network("192.0.0.0/24"),  # for protocols, RFC 6890
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +58,11 @@ def check_url(url: str) -> tuple[str, str, int, str]:
         raise InvalidWebhookUrl(field="url", url=url[:200]) from None
     schemes = {"https", "http"} if settings.WEBHOOK_PRIVATE_TARGETS else {"https"}
     is_clean = url.isprintable() and url.isascii() and " " not in url
-    if parts.scheme not in schemes or not parts.hostname or "@" in parts.netloc or not is_clean:
+    has_place = parts.hostname and "@" not in parts.netloc and port != 0
+    if parts.scheme not in schemes or not has_place or not is_clean:
         raise InvalidWebhookUrl(field="url", url=url[:200])
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return parts.scheme, parts.hostname, port or _PORTS[parts.scheme], path
+    return parts.scheme, str(parts.hostname), port or _PORTS[parts.scheme], path
 
 
 def resolve(url: str) -> Target:
@@ -86,4 +94,8 @@ def is_public(address: Address) -> bool:
         wrapped = [address.sixtofour, *(address.teredo or ())]
         if not all(is_public(one) for one in wrapped if one is not None):
             return False
+        if address not in _UNICAST:
+            return False
+    if any(address in network for network in _SPECIAL):
+        return False
     return address.is_global and not address.is_multicast and not address.is_reserved

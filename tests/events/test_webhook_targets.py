@@ -27,7 +27,8 @@ from events.webhooks.targets import is_public, resolve
 
 PRIVATE = """127.0.0.1 127.8.9.1 0.0.0.0 10.1.2.3 172.16.0.1 192.168.1.1 169.254.169.254 100.64.0.1
 224.0.0.1 255.255.255.255 240.0.0.1 ::1 :: fe80::1 fc00::1 fd00:ec2::254 ff02::1 ::ffff:127.0.0.1
-::ffff:10.0.0.1 64:ff9b::7f00:1 64:ff9b::a9fe:a9fe 2002:7f00:1:: 2001:db8::1 192.0.2.1""".split()
+::ffff:10.0.0.1 64:ff9b::7f00:1 64:ff9b::a9fe:a9fe 2002:7f00:1:: 2001:db8::1 192.0.2.1
+fec0::1 feff::1 3fff::1 3fff:fff::1 5f00::1 64:ff9b:1::a00:1 100::1 192.0.0.8 ::1.1.1.1""".split()
 PUBLIC = "1.1.1.1 93.184.216.34 2606:4700::1111 ::ffff:1.1.1.1 64:ff9b::101:101".split()
 
 
@@ -58,6 +59,7 @@ def test_however_it_is_written_it_is_refused(url: str) -> None:
         "https:///path",
         "https://user:p@example.com/",
         "https://example.com:99999/",
+        "https://example.com:0/",
         "https://exa mple.com/",
         "https://example.com/\r\nX-Own: 1",
         "example.com",
