@@ -10,6 +10,7 @@ from core.money import currency_digits
 from core.numbers import fixed, plain
 from events.log import Happening, record
 from promotions.models import Order, OrderLine, OrderReturn, OrderReturnLine
+from promotions.orders.line_states import is_adjustment
 from promotions.orders.receipt import Receipt
 from promotions.orders.returns import ReturnPlan
 from promotions.orders.reviving import revive_codes_and_uses, withdraw_referrals
@@ -39,11 +40,12 @@ def carry_out(
         order=order, kind=kind, returned_at=at, refund=refund, summary={}, created_by_id=user_id
     )
     _record_lines(row, lines, quantities, plan)
-    everything = all(line.returned_qty == line.qty for line in lines.values())
+    goods = [line for line in lines.values() if not is_adjustment(line)]
+    everything = all(line.returned_qty == line.qty for line in goods)
     _record_order(order, refund, kind=kind, everything=everything)
     undone = undo_points(row, plan, at=at)
     row.summary = {
-        **_totals(row, refund, undone.paid_back, plan),
+        **_totals(row, refund, plan),
         "lines": _answered_lines(order, lines, quantities, plan),
         "points": undone.told,
         "coupons": revive_codes_and_uses(order, plan.gone, at=at) + undone.gift_cards,
@@ -87,7 +89,7 @@ def _record_order(order: Order, refund: Decimal, *, kind: str, everything: bool)
     order.save(update_fields=["refund_total", "status"])
 
 
-def _totals(row: OrderReturn, refund: Decimal, paid_back: Decimal, plan: ReturnPlan) -> Receipt:
+def _totals(row: OrderReturn, refund: Decimal, plan: ReturnPlan) -> Receipt:
     order, digits = row.order, currency_digits(row.order.currency)
     return {
         "order": order.ref,
@@ -95,8 +97,8 @@ def _totals(row: OrderReturn, refund: Decimal, paid_back: Decimal, plan: ReturnP
         "status": order.status,
         "currency": order.currency,
         "refund": fixed(refund, digits),
-        "refund_to_cards": fixed(paid_back, digits),
-        "refund_due": fixed(refund - paid_back, digits),
+        "refund_to_cards": fixed(plan.to_cards, digits),
+        "refund_due": fixed(refund - plan.to_cards, digits),
         "refund_total": fixed(order.refund_total, digits),
         "clawback": fixed(plan.clawback, digits),
         "spent": fixed(plan.spent, digits),

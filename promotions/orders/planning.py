@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -17,6 +17,7 @@ from promotions.engine.decision import Decision
 from promotions.engine.terms import ProgramType
 from promotions.engine.wallet import Wallet
 from promotions.models import Order, OrderLine, OrderPoints
+from promotions.orders.line_states import kept_lines, line_states
 from promotions.orders.returns import (
     LineState,
     Movement,
@@ -43,22 +44,12 @@ def plan_return(
 ) -> ReturnPlan:
     """Return what taking these units back gives back, under the policy of the sale.
 
-    Takes the row locks of the order's cards where what is on them matters.
+    Takes the row locks of the order's cards.
     """
     digits = currency_digits(order.currency)
     decision = codec.decode(Decision, order.evaluation["decision"])
-    states = {
-        line_id: LineState(
-            line_id=line_id,
-            qty=line.qty,
-            paid=line.total,
-            returned=line.returned_qty + quantities.get(line_id, ZERO),
-            returned_before=line.returned_qty,
-            refunded_before=line.refunded,
-        )
-        for line_id, line in lines.items()
-    }
-    movements = _movements(order, decision, at=at)
+    states = line_states(lines, quantities, digits=digits)
+    movements = _movements(order, decision, states, at=at)
     standing = _standing(decision)
     if order.evaluation["return_policy"] == "reprice":
         plan = plan_reprice(
@@ -73,20 +64,29 @@ def plan_return(
     else:
         plan = plan_proportional(states, movements, standing, digits=digits)
     plan = keep_what_was_spent(plan, states, movements, digits=digits)
-    return share_refund_with_cards(plan, states, movements)
+    return share_refund_with_cards(plan, states, movements, digits=digits)
 
 
-def _movements(order: Order, decision: Decision, *, at: datetime) -> tuple[Movement, ...]:
+def _movements(
+    order: Order, decision: Decision, states: Mapping[str, LineState], *, at: datetime
+) -> tuple[Movement, ...]:
     """Return the order's ledger operations with the lines that each stands for.
 
     Points earned stand on the lines that made them, points spent on the lines their reward
-    took from, a gift card on the line that sold it; a payment stands on all other lines.
+    took from, a gift card on the line that sold it; a payment stands on all other lines. What was
+    undone of an operation is what the ledger says: staff may have reversed it by hand.
     """
     earned = {(one.program_id, one.card_id): one.earned_by_line for one in decision.points}
     by_program = _shares_by_program(decision)
-    payments = {(one.program_id, one.card_id): one.amount for one in decision.payments}
+    # As they were made: what a till without a line charged may be less than was decided.
+    payments = {
+        (one.program_id, one.card_id): one.amount for one in order.rewards.filter(is_payment=True)
+    }
+    held = hold_cards(set(order.points_moved.values_list("card_id", flat=True)), at=at)
     rows = list(
-        order.points_moved.select_related("card__loyalty_program", "program").order_by("id")
+        order.points_moved.select_related("card__loyalty_program", "program", "operation").order_by(
+            "id"
+        )
     )
     sold = {row.line_id for row in rows} | {
         share.line_id
@@ -94,10 +94,8 @@ def _movements(order: Order, decision: Decision, *, at: datetime) -> tuple[Movem
         if row.kind == "earn" and _is_bounded(row)
         for share in earned.get((row.program_id, row.card_id), ())
     }
-    goods = {one.line_id: max(one.total, ZERO) for one in decision.lines if one.line_id not in sold}
-    held: Mapping[int, Decimal] = {}
-    if any(_is_bounded(row) for row in rows):
-        held = hold_cards({row.card_id for row in rows}, at=at)
+    goods = {key: max(one.paid, ZERO) for key, one in states.items() if key not in sold}
+    waits = _waiting_for_points(rows, states)
     movements = []
     for row in rows:
         weights: Mapping[str, Decimal] = {}
@@ -116,15 +114,36 @@ def _movements(order: Order, decision: Decision, *, at: datetime) -> tuple[Movem
                 kind=row.kind,
                 amount=row.points,
                 due_before=row.due,
-                undone_before=row.undone,
+                undone_before=max(row.undone, row.operation.reversed_points),
                 digits=row.card.loyalty_program.point_decimals,
                 weights=weights,
                 line_id=row.line_id,
                 held=held.get(row.card_id) if _is_bounded(row) else None,
+                room=held.get(row.card_id) if row.pk in waits else None,
                 paid=payments.get((row.program_id, row.card_id)) if row.kind == "spend" else None,
             )
         )
     return tuple(movements)
+
+
+def _waiting_for_points(
+    rows: Sequence[OrderPoints], states: Mapping[str, LineState]
+) -> frozenset[int]:
+    """Return the earnings on cards that the order spent points of, unless all comes back now.
+
+    These come back bit by bit, as the goods do. A card that lacks some by now would be let off
+    what it gets with the next step, as its kind of points never takes more than is there.
+    """
+    if all(one.returned == one.qty for one in states.values()):
+        return frozenset()
+    spending = {row.card_id for row in rows if row.kind == "spend"}
+    return frozenset(
+        row.pk
+        for row in rows
+        if row.kind == "earn"
+        and row.card_id in spending
+        and row.card.loyalty_program.negative_balance == "floor_at_zero"
+    )
 
 
 def _is_bounded(row: OrderPoints) -> bool:
@@ -170,11 +189,7 @@ def _standing(decision: Decision) -> dict[int, dict[str, Decimal]]:
 def _decide_what_is_kept(order: Order, states: Mapping[str, LineState]) -> Decision | None:
     """Decide the remaining basket under the versions, the wallet and the instant of the sale."""
     cart = codec.decode(Cart, order.evaluation["cart"])
-    kept = tuple(
-        replace(line, qty=line.qty - states[line.line_id].returned)
-        for line in cart.lines
-        if states[line.line_id].returned < line.qty
-    )
+    kept = kept_lines(cart.lines, states)
     if not kept:
         return None
     wallet = codec.decode(Wallet, order.evaluation["wallet"])

@@ -46,7 +46,9 @@ class Movement:
     `weights`: how much of it each line stands for; empty means all lines by what was paid.
     `line_id`: the line that sold it, of a gift card. `digits`: decimals it is kept in.
     `held`: what is on its card, where no more than that may be taken back; None: the kind of
-    points says what happens to points that are gone. `paid`: the money that a payment paid.
+    points says what happens to points that are gone. `room`: what is on its card, where the order
+    spent points too: what the card lacks is taken back when more of these come back. `paid`: the
+    money that a payment paid.
     """
 
     key: int
@@ -60,6 +62,7 @@ class Movement:
     weights: Mapping[str, Decimal]
     line_id: str = ""
     held: Decimal | None = None
+    room: Decimal | None = None
     paid: Decimal | None = None
 
 
@@ -70,7 +73,8 @@ class ReturnPlan:
     `refunds`: per line; `due`, per movement: what returns should have undone so far; `undo`: what
     this step undoes of it; `gone`: programs of which nothing is left.
     `clawback`: what the step would have cost the customer, who is not charged it.
-    `spent`: what was paid for gift cards and top-ups that came back spent, so far.
+    `spent`: what was paid for gift cards and top-ups that came back spent, so far. `to_cards`: the
+    part of this step's refunds that is on the cards it was paid from.
     """
 
     refunds: Mapping[str, Decimal]
@@ -79,6 +83,7 @@ class ReturnPlan:
     gone: frozenset[int]
     clawback: Decimal = ZERO
     spent: Decimal = ZERO
+    to_cards: Decimal = ZERO
 
 
 def plan_proportional(
@@ -176,14 +181,15 @@ def share(lines: Mapping[str, LineState], weights: Mapping[str, Decimal]) -> Fra
 
 def _undo(movements: tuple[Movement, ...], due: Mapping[int, Decimal]) -> dict[int, Decimal]:
     """Return what to undo now: what is due, of some cards no more than is on them."""
-    held = {one.card_id: one.held for one in movements if one.held is not None}
+    bounds = {one.key: one.room if one.held is None else one.held for one in movements}
+    held = {one.card_id: bound for one in movements if (bound := bounds[one.key]) is not None}
     for one in movements:
         if one.kind == "spend" and one.card_id in held:
             held[one.card_id] += max(due[one.key] - one.undone_before, ZERO)
     undo = {}
     for one in movements:
         step = max(due[one.key] - one.undone_before, ZERO)
-        if one.held is not None:
+        if bounds[one.key] is not None:
             step = max(min(step, held[one.card_id]), ZERO)
             held[one.card_id] -= step
         # A kind of points may count fewer decimals today than when the order was sold.
@@ -243,6 +249,8 @@ def _unsold_cards(
 def _spread(step: Decimal, lines: Mapping[str, LineState], digits: int) -> dict[str, Decimal]:
     """Split a refund over the lines of this step, by what was paid for the units returned."""
     now = [line for line in lines.values() if line.returned != line.returned_before]
+    if not now:
+        return {}
     weights = [
         max(to_minor(line.paid * (line.returned - line.returned_before) / line.qty, digits), 0)
         for line in now

@@ -54,12 +54,15 @@ def share_refund_with_cards(
     plan: ReturnPlan,
     lines: Mapping[str, LineState],
     movements: tuple[Movement, ...],
+    *,
+    digits: int,
 ) -> ReturnPlan:
     """Return the plan with so much money back on cards that no step costs the customer cash.
 
     Cards get their share of what comes back. Where that is more than is refunded (what is kept
     may cost more than it did, and cents are rounded here and there), the rest waits for a later
-    step; and no more is refunded in cash than was paid in cash.
+    step; and no more is refunded in cash than was paid in cash. What staff gave back by hand
+    counts as given back when its turn comes.
     """
     payments = [one for one in movements if one.paid]
     if not payments:
@@ -83,7 +86,12 @@ def share_refund_with_cards(
         room -= _money(one, points)
         due[one.key] = points
         undo[one.key] = max(points - one.undone_before, ZERO)
-    return replace(plan, due=due, undo=undo)
+    before = sum(_money(one, one.due_before) for one in payments)
+    after = sum(_money(one, due[one.key]) for one in payments)
+    to_cards = part(Decimal(1), Fraction(after), digits) - part(
+        Decimal(1), Fraction(before), digits
+    )
+    return replace(plan, due=due, undo=undo, to_cards=to_cards)
 
 
 def _money(one: Movement, points: Decimal) -> Fraction:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from core.money import currency_digits
 from core.numbers import plain
 from loyalty.domain.points import PointsMoved
 from loyalty.services.reverse_operation import reverse_operation
@@ -21,14 +19,10 @@ _AMOUNTS = ("taken_back", "given_back", "balance_after")
 
 @dataclass(slots=True)
 class Undone:
-    """What was undone. `told`: per card of the customer; `gift_cards`: those taken back.
-
-    `paid_back`: money that went back to the cards it was paid from.
-    """
+    """What was undone. `told`: per card of the customer; `gift_cards`: those taken back."""
 
     told: list[Receipt] = field(default_factory=list)
     gift_cards: list[Receipt] = field(default_factory=list)
-    paid_back: Decimal = ZERO
 
 
 def undo_points(row: OrderReturn, plan: ReturnPlan, *, at: datetime) -> Undone:
@@ -42,7 +36,7 @@ def undo_points(row: OrderReturn, plan: ReturnPlan, *, at: datetime) -> Undone:
     rows = OrderPoints.objects.filter(pk__in=plan.due).select_related("card__loyalty_program")
     ordered = sorted(rows, key=lambda one: (one.card_id, one.kind != "spend", one.pk))
     touched = [one for one in ordered if plan.due[one.pk] != one.due or plan.undo[one.pk]]
-    undone = Undone(paid_back=_paid_back(row, plan, touched))
+    undone = Undone()
     entries: dict[int, Receipt] = {}
     for one in touched:
         points = plan.undo[one.pk]
@@ -86,23 +80,3 @@ def _tell(entries: dict[int, Receipt], one: OrderPoints, done: PointsMoved) -> N
 def _gift_card(one: OrderPoints, points: Decimal) -> Receipt:
     what = "withdrawn" if points == one.points else "partly_used" if points else "already_used"
     return {"code": one.card.code, "what": what}
-
-
-def _paid_back(row: OrderReturn, plan: ReturnPlan, touched: Sequence[OrderPoints]) -> Decimal:
-    """Return the money that goes back to cards, in the same cumulative way as the points do."""
-    payments = {
-        (one.program_id, one.card_id): one.amount
-        for one in row.order.rewards.filter(is_payment=True)
-        if one.card_id is not None
-    }
-    digits = currency_digits(row.order.currency)
-    paid_back = ZERO
-    for one in touched:
-        amount = payments.get((one.program_id, one.card_id))
-        if amount is not None and one.kind == "spend":
-            before, after = (
-                round(amount * part / one.points, digits)
-                for part in (one.undone, one.undone + plan.undo[one.pk])
-            )
-            paid_back += after - before
-    return paid_back

@@ -4,8 +4,9 @@ from decimal import Decimal
 
 import pytest
 
+from loyalty.models import PointOperation
 from tests.promotions.test_commit_order import club
-from tests.shop import Shop
+from tests.shop import Shop, discount
 
 pytestmark = pytest.mark.django_db
 
@@ -101,3 +102,70 @@ def test_a_rule_by_order_gives_no_part_of_a_point_that_no_card_keeps():
     assert [(one["pointer"], one["code"]) for one in problem["facts"]["missing"]] == [
         ("/rules/0/reward_point_amount", "too_precise")
     ]
+
+
+def by_hand(shop: Shop, kind: str, points: str | None = None) -> None:
+    """Reverse an operation of the order, or so many points of it."""
+    done = PointOperation.objects.get(kind=kind, origin="R")
+    shop.admin.ok("POST", f"point-operations/{done.pk}/reverse", {"points": points})
+
+
+@pytest.mark.parametrize("points", [None, "100", "40"])
+@pytest.mark.parametrize("way", ["returns", "cancel"])
+def test_points_that_were_reversed_by_hand_are_not_taken_back_again(shop, points, way):
+    shop.member("ann", points="60")
+    club(shop)
+    shop.commit(("A", "1"), partner="ann", ref="R")
+    by_hand(shop, "earn", points)
+    body = {"lines": [{"line_id": "1", "qty": "1"}]} if way == "returns" else None
+    answer = shop.till.ok("POST", f"orders/R/{way}", body)
+    assert (answer["refund"], answer["refund_due"]) == ("100.00", "100.00")
+    assert shop.balance("ann") == 60
+
+
+def test_a_part_that_was_reversed_by_hand_counts_when_its_turn_comes(shop):
+    shop.member("ann", points="60")
+    club(shop)
+    shop.commit(("A", "4"), partner="ann", ref="R")
+    by_hand(shop, "earn", "150")
+    balances = []
+    for _ in range(4):
+        shop.back("R", ("1", "1"))
+        balances.append(shop.balance("ann"))
+    assert balances == [310, 260, 160, 60]
+
+
+def test_a_payment_that_was_reversed_by_hand_is_not_refunded_in_cash(shop):
+    made = shop.program("gift_card", ref="gift")
+    issue = {"count": 1, "points": "70"}
+    (code,) = shop.admin.ok("POST", f"programs/{made['id']}/coupons", issue)["codes"]
+    shop.commit(("A", "1"), codes=[code], ref="R")
+    by_hand(shop, "redeem")
+    answer = shop.back("R", ("1", "1"))
+    assert (answer["refund_to_cards"], answer["refund_due"]) == ("70.00", "30.00")
+    assert shop.balance(card=code) == 70
+
+
+@pytest.mark.parametrize("policy", ["proportional", "reprice"])
+@pytest.mark.parametrize(
+    "steps",
+    [[("1", "1"), ("2", "1"), ("1", "1")], [("2", "1"), ("1", "2")], [("1", "2"), ("2", "1")]],
+)
+def test_points_earned_and_spent_by_one_order_end_alike_in_parts_and_at_once(policy, steps):
+    """The points that A made were spent on B: they are there to take when B comes back."""
+    shop = Shop(return_policy=policy)
+    shop.products(A="100.00", B="60.00")
+    shop.member("ann", points="0")
+    made = shop.program(
+        "loyalty",
+        loyalty_program="club",
+        rules=[{"products": ["A"], "reward_point_mode": "unit", "reward_point_amount": "100"}],
+        rewards=[discount("20", "fixed", "specific", products=["B"]) | {"required_points": "200"}],
+    )
+    claim = {"program": made["id"], "reward": made["rewards"][0]["id"]}
+    shop.commit(("A", "2"), ("B", "1"), partner="ann", claims=[claim], ref="R")
+    assert shop.balance("ann") == 0
+    for step in steps:
+        answer = shop.back("R", step)
+    assert (answer["status"], answer["refund_total"]) == ("returned", "240.00")
+    assert shop.balance("ann") == 0

@@ -117,19 +117,6 @@ def test_more_than_was_bought_is_refused(shop):
     assert Order.objects.get().refund_total == 100
 
 
-def test_goods_do_not_come_back_without_the_rebate_that_was_given_on_them(shop):
-    lines = [
-        {"sku": "A", "qty": "1", "unit_price": "5.00"},
-        {"sku": "B", "qty": "1", "unit_price": "-1.00"},
-    ]
-    shop.till.ok("POST", "orders", {"ref": "R", "pos_config": "main", "lines": lines})
-    answer = shop.till.call("POST", "orders/R/returns", {"lines": [{"line_id": "1", "qty": "1"}]})
-    assert (shop.till.status, answer["code"]) == (422, "return_exceeds_order")
-    assert answer["facts"] == {"refund": "5", "refundable": "4"}
-    assert OrderReturn.objects.count() == 0
-    assert shop.back("R", ("1", "1"), ("2", "1"))["refund"] == "4.00"
-
-
 def test_a_line_the_order_does_not_have_is_refused(shop):
     shop.commit(("A", "2"), ref="R")
     answer = shop.till.call("POST", "orders/R/returns", {"lines": [{"line_id": "9", "qty": "1"}]})

@@ -127,6 +127,22 @@ def test_no_card_pays_more_than_was_charged(shop):
     assert Decimal(shop.admin.ok("GET", f"cards/{code}/balance")["balance"]) == 105
 
 
+@pytest.mark.parametrize("policy", ["proportional", "reprice"])
+def test_what_a_card_paid_of_the_charge_comes_back_to_it(shop, policy):
+    shop.admin.ok("PUT", "pos-configs/main", {"name": "Main", "return_policy": policy})
+    cards = shop.program("gift_card", ref="gift")
+    issue = {"count": 1, "points": "60"}
+    (code,) = shop.admin.ok("POST", f"programs/{cards['id']}/coupons", issue)["codes"]
+    long_in_force()
+    body = sold(shop, ("B", "2"), codes=[code], charged_total="8.00", ago=NOW)
+    (result,) = sync(shop, body)
+    assert [one["amount"] for one in result["order"]["payments"]] == ["8.00"]
+    answers = [shop.back("O-1", ("1", "1")) for _ in range(2)]
+    assert [one["refund_due"] for one in answers] == ["0.00", "0.00"]
+    assert sum(Decimal(one["refund_to_cards"]) for one in answers) == 8
+    assert Decimal(shop.admin.ok("GET", f"cards/{code}/balance")["balance"]) == 60
+
+
 @pytest.mark.parametrize("charged", ["100.01", "-1", "99.999", "NaN", "1e999990"])
 def test_what_cannot_have_been_charged_is_refused(shop, charged):
     (result,) = sync(shop, sold(shop, ("A", "1"), charged_total=charged))

@@ -16,9 +16,11 @@ from hypothesis import strategies as st
 
 from loyalty.models import LoyaltyCard
 from promotions.models import Coupon, Order, OrderReturn, PartnerUsage, ProgramUsage, Referral
+from promotions.offline.sale import OfflineSale
 from promotions.orders.request import parse_order
 from promotions.services.cancel_order import cancel_order
 from promotions.services.commit_order import commit_order
+from promotions.services.quote_order import quote_order
 from promotions.services.return_order import return_order
 from tests.shop import Json, Shop, discount
 
@@ -159,10 +161,15 @@ def undone() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def sell(at_shop: ReturnsShop, body: Json, at: datetime) -> Json:
-    """Commit an order."""
+def sell(body: Json, at: datetime, *, charged: str | None = None) -> Json:
+    """Commit an order; `charged`: so much of its total was charged by a till without a line."""
     order = parse_order(orjson.dumps(body))
-    return commit_order(order=order, at=at, user_id=None).receipt
+    sale = None
+    if charged is not None:
+        quoted = quote_order(order=order, at=at, explain=False).receipt
+        total = max(Decimal(quoted["total"]), Decimal(0))
+        sale = OfflineSale(quoted["catalog_version"], round(total * Decimal(charged), 2))
+    return commit_order(order=order, at=at, user_id=None, sale=sale).receipt
 
 
 def take_back(ref: str, step: dict[str, Decimal] | None) -> Json:
