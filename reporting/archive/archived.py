@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from django.db import connection
 
+from reporting.facts.months import months_of
+
 _LAST = "SELECT max(month) FROM report_archive WHERE state <> 'back'"
 _MONTHS = "SELECT DISTINCT month FROM report_archive WHERE state <> 'back' ORDER BY month"
+# Partitions are months of UTC; see `archived_days`.
+_ANY = """
+SELECT EXISTS (SELECT FROM report_archive WHERE month <= %(until)s::date
+               AND month + interval '1 month' >= %(since)s::date)
+"""
 _HELD = """
 SELECT one.id FROM {table} one JOIN report_archive a
   ON a.relation = %(relation)s AND a.state <> 'back' AND a.{ids} @> one.id
@@ -37,6 +45,25 @@ def not_archived(ids: list[int], source: str, relation: str) -> list[int]:
         cursor.execute(SOURCES[source], {"relation": relation, "ids": ids})
         held = {row[0] for row in cursor.fetchall()}
     return [one for one in ids if one not in held]
+
+
+def was_archived(since: date, until: date) -> bool:
+    """Tell whether a part of these days, the last not included, is or was in files.
+
+    A month that was brought back counts: what was copied elsewhere need not have it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_ANY, {"since": since, "until": until})
+        return bool(cursor.fetchone()[0])
+
+
+def months_with_details(since: date, until: date) -> Iterator[tuple[date, date]]:
+    """Cut the days into calendar months, less those whose details are in files."""
+    first = since
+    for gone, back in [*archived_days(since, until), (until, until)]:
+        if first < gone:
+            yield from months_of(first, gone)
+        first = back
 
 
 def archived_days(since: date, until: date) -> list[tuple[date, date]]:

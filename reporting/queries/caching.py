@@ -19,7 +19,7 @@ from django.conf import settings
 
 from access import redis_gate
 from reporting.facts.version import data_version
-from reporting.queries.clickhouse.server import is_stood_in_for
+from reporting.queries.clickhouse.server import made_and_stood_in
 from reporting.queries.period import Page
 
 Row = TypeVar("Row")
@@ -46,12 +46,12 @@ def kept_page(
     name = hashlib.sha256(repr((sql, sorted(asked.items()), row.__qualname__)).encode()).hexdigest()
     key = f"{redis_gate.PREFIX}report:{version}:{name}"
     text = redis_gate.ask(lambda redis: redis.get(key))
-    page = _read(row, text, by_hour) if isinstance(text, bytes) else None
-    if page is None:
-        page = make()
-        # The other store may hold other days, so what stands in for it now is not kept for later.
-        if is_stood_in_for():
-            return page
+    held = _read(row, text, by_hour) if isinstance(text, bytes) else None
+    if held is not None:
+        return held
+    page, stood_in = made_and_stood_in(make)
+    # ClickHouse may lag behind or be ahead, so what stands in for it is not kept as its own.
+    if not stood_in:
         written = _write(page)
         redis_gate.ask(lambda redis: redis.set(key, written, ex=settings.REPORT_CACHE_SECONDS))
     return page

@@ -149,7 +149,9 @@ def membership_analytics(
         return [row[:-1] for row in found], total
 
     def make() -> Page[MembershipAnalytics]:
-        found, total = from_clickhouse(lambda: membership_page(period, asked), from_summaries)
+        found, total = from_clickhouse(
+            period, lambda: membership_page(period, asked), from_summaries
+        )
         return Page([MembershipAnalytics(*row) for row in found], page, per_page, total)
 
     return kept_page(MembershipAnalytics, sql, asked, make)
@@ -164,6 +166,7 @@ def each_membership_analytics(
     """Yield all rows in the same order, without ever holding all of them."""
     asked = _asked(period, membership_product_ids, pos_config_ids, None, 0)
     found = each_from_clickhouse(
+        period,
         lambda: each_membership(period, asked),
         lambda: (row[:-1] for row in stream(_sql(period), asked)),
     )

@@ -86,7 +86,7 @@ def point_transactions(
             return cursor.fetchall(), _count(asked)
 
     def make() -> Page[PointTransaction]:
-        found, total = from_clickhouse(lambda: point_page(asked), from_details)
+        found, total = from_clickhouse(period, lambda: point_page(asked), from_details)
         return Page([PointTransaction(*row) for row in found], page, per_page, total)
 
     return kept_page(PointTransaction, _PAGE, asked, make)
@@ -103,7 +103,9 @@ def each_point_transaction(
     """Yield all rows in the same order, without ever holding all of them."""
     asked = _asked(period, partner_id, card_id, loyalty_program_ids, transaction_types)
     for row in each_from_clickhouse(
-        lambda: each_point(asked), lambda: stream(_PAGE, asked | {"limit": None, "offset": 0})
+        period,
+        lambda: each_point(asked),
+        lambda: stream(_PAGE, asked | {"limit": None, "offset": 0}),
     ):
         yield PointTransaction(*row)
 
@@ -118,7 +120,7 @@ def count_point_transactions(
 ) -> int:
     """Return how many rows there are."""
     asked = _asked(period, partner_id, card_id, loyalty_program_ids, transaction_types)
-    return from_clickhouse(lambda: count_points(asked), lambda: _count(asked))
+    return from_clickhouse(period, lambda: count_points(asked), lambda: _count(asked))
 
 
 def _count(asked: dict[str, Any]) -> int:

@@ -156,7 +156,9 @@ def promotion_performance(
         return [row[:-1] for row in found], total
 
     def make() -> Page[PromotionPerformance]:
-        found, total = from_clickhouse(lambda: promotion_page(period, asked), from_summaries)
+        found, total = from_clickhouse(
+            period, lambda: promotion_page(period, asked), from_summaries
+        )
         rows = [PromotionPerformance(*row) for row in found]
         if customers and not by_hour:
             rows = _with_customers(period, asked, rows)
@@ -177,7 +179,9 @@ def each_promotion_performance(
     sql, _summary = _sql(period)
     asked = _asked(period, program_ids, pos_config_ids, None, 0)
     found = each_from_clickhouse(
-        lambda: each_promotion(period, asked), lambda: (row[:-1] for row in stream(sql, asked))
+        period,
+        lambda: each_promotion(period, asked),
+        lambda: (row[:-1] for row in stream(sql, asked)),
     )
     rows = (PromotionPerformance(*row) for row in found)
     if not customers or period.group_by is GroupBy.HOUR:
@@ -245,7 +249,9 @@ def _with_customers(
     """Return the rows with their distinct members."""
     programs = sorted({row.program_id for row in rows})
     counts = from_clickhouse(
-        lambda: customers_of(period, asked, programs), lambda: _customers(period, asked, rows)
+        period,
+        lambda: customers_of(period, asked, programs),
+        lambda: _customers(period, asked, rows),
     )
     return [
         replace(row, unique_customers=counts.get((row.program_id, row.date), 0)) for row in rows

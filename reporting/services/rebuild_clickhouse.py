@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from django.db import connection, transaction
 
 from events.errors import TargetDown
+from reporting.archive.archived import months_with_details
 from reporting.facts.copies import COPIES, copy_rows, lock_copies
-from reporting.facts.months import months_of
 from reporting.facts.version import note_change
 from reporting.queries.clickhouse.server import ClickHouseDown, command
 
@@ -42,12 +42,16 @@ def rebuild_clickhouse(
     days = (until - since).days + 1
     with transaction.atomic():
         copied = copy_rows(_MEMBERSHIPS, "true", {})
-    for first, end in months_of(since, until + timedelta(days=1)):
+    done = since
+    for first, end in months_with_details(since, until + timedelta(days=1)):
         with transaction.atomic():
             lock_copies(exclusively=True)
             copied += _copy_month(first, end)
             note_change()
+        done = end
         progress((end - since).days, days)
+    if done <= until:
+        progress(days, days)
     return copied
 
 

@@ -7,8 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import connection, transaction
 
-from reporting.archive.archived import archived_days
-from reporting.facts.months import months_of
+from reporting.archive.archived import months_with_details
 from reporting.facts.summaries import count_facts, forget_facts, lock_facts, summarise_anew
 from reporting.facts.version import note_change
 from reporting.services.load_facts import FactsLoaded, load_facts
@@ -38,7 +37,7 @@ def rebuild_facts(
         raise ValueError("the last day comes before the first")
     days, loaded = (until - since).days + 1, FactsLoaded(0, 0, 0)
     done = since
-    for first, end in _spans(since, until + timedelta(days=1)):
+    for first, end in months_with_details(since, until + timedelta(days=1)):
         with transaction.atomic():
             lock_facts(exclusively=True)
             forget_facts(first, end)
@@ -53,15 +52,6 @@ def rebuild_facts(
     if done <= until:
         progress(days, days)
     return loaded
-
-
-def _spans(since: date, until: date) -> Iterator[tuple[date, date]]:
-    """Cut the days into calendar months, less those whose details are in files."""
-    first = since
-    for gone, back in [*archived_days(since, until), (until, until)]:
-        if first < gone:
-            yield from months_of(first, gone)
-        first = back
 
 
 def _batches(first: date, end: date) -> Iterator[dict[str, list[int]]]:

@@ -27,9 +27,11 @@ from reporting.queries.points import (
     point_transactions,
 )
 from reporting.queries.promotions import each_promotion_performance, promotion_performance
+from reporting.services.archive_reports import archive_reports
 from reporting.services.copy_to_clickhouse import copy_to_clickhouse
 from reporting.services.rebuild_clickhouse import rebuild_clickhouse
 from reporting.services.rebuild_facts import rebuild_facts
+from tests.reporting.archives import LATER, restore
 from tests.reporting.conftest import ReportedShop
 
 TABLES = ["promotion_performance", "order_analytics", "point_analytics", "membership_analytics"]
@@ -213,6 +215,32 @@ def test_a_month_without_details_is_left_as_it_is(shop: ReportedShop, clickhouse
     )
     rebuild_clickhouse(since=date(2019, 1, 1), until=date(2019, 12, 31))
     assert ask("SELECT count() FROM order_analytics WHERE date = '2019-05-05'", {}) == [(1,)]
+
+
+@pytest.mark.usefixtures("archive_folder")
+def test_old_days_are_told_alike_by_both_stores(
+    shop: ReportedShop, clickhouse: str, settings: Any
+) -> None:
+    everything(shop)
+    copy_all()
+    sold = promotion_performance(Period(*WHOLE, GroupBy.MONTH))
+    held = ask("SELECT count() FROM order_analytics", {})
+    archive_reports(at=LATER)
+    assert differences(settings) == {}
+    assert promotion_performance(Period(*WHOLE, GroupBy.MONTH)) == sold
+    assert point_transactions(Period(*WHOLE)).total == 0
+    # The facts stay there for questions of one's own, whoever copies meanwhile.
+    rebuild_clickhouse(since=WHOLE[0], until=WHOLE[1])
+    assert ask("SELECT count() FROM order_analytics", {}) == held
+    # One that is added now never gets what is in files.
+    for table in TABLES:
+        command(f"TRUNCATE TABLE {table}", {})
+    copy_all()
+    assert differences(settings) == {}
+    assert promotion_performance(Period(*WHOLE, GroupBy.MONTH)) == sold
+    restore()
+    assert differences(settings) == {}
+    assert point_transactions(Period(*WHOLE)).total > 0
 
 
 def test_the_command_rebuilds_both(shop: ReportedShop, clickhouse: str, settings: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
@@ -11,7 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from reporting.archive.archived import was_archived
 from reporting.queries.clickhouse.tables import TABLES
+from reporting.queries.period import Period
 
 if TYPE_CHECKING:
     from clickhouse_connect.driver.client import Client
@@ -25,6 +28,12 @@ log = logging.getLogger(__name__)
 
 class ClickHouseDown(Exception):
     """ClickHouse did not answer, or refused; the message is its own."""
+
+
+class _Answer(threading.local):
+    """Whether PostgreSQL answered this thread for a server that is down."""
+
+    stood_in = False
 
 
 class _Rest:
@@ -105,24 +114,31 @@ def forget_client() -> None:
     _Rest.until = 0.0
 
 
-def is_stood_in_for() -> bool:
-    """Tell whether PostgreSQL answers what ClickHouse would, as that is down."""
-    return bool(settings.CLICKHOUSE_URL) and time.monotonic() < _Rest.until
+def made_and_stood_in(make: Callable[[], Found]) -> tuple[Found, bool]:
+    """Return what is made, and whether PostgreSQL stood in for a ClickHouse that is down."""
+    _Answer.stood_in = False
+    return make(), _Answer.stood_in
 
 
-def from_clickhouse(twin: Callable[[], Found], own: Callable[[], Found]) -> Found:
-    """Return what ClickHouse says, or what PostgreSQL does where there is none or it is down."""
-    if not settings.CLICKHOUSE_URL or time.monotonic() < _Rest.until:
+def from_clickhouse(period: Period, twin: Callable[[], Found], own: Callable[[], Found]) -> Found:
+    """Return what ClickHouse says, or what PostgreSQL does where there is none or it is down.
+
+    Days that were archived are PostgreSQL's: its summaries have them, and whether ClickHouse does
+    depends on when it was added. So a report never says what store it came from.
+    """
+    if not settings.CLICKHOUSE_URL or was_archived(period.date_from, period.until):
         return own()
-    try:
-        return twin()
-    except ClickHouseDown as error:
-        _rest(error)
-        return own()
+    if time.monotonic() >= _Rest.until:
+        try:
+            return twin()
+        except ClickHouseDown as error:
+            _rest(error)
+    _Answer.stood_in = True
+    return own()
 
 
 def each_from_clickhouse(
-    twin: Callable[[], Iterator[Found]], own: Callable[[], Iterator[Found]]
+    period: Period, twin: Callable[[], Iterator[Found]], own: Callable[[], Iterator[Found]]
 ) -> Iterator[Found]:
     """Yield the rows of the one or the other; which it is, the first row decides."""
 
@@ -132,7 +148,7 @@ def each_from_clickhouse(
             return chain([first], rows)
         return iter(())
 
-    yield from from_clickhouse(started, own)
+    yield from from_clickhouse(period, started, own)
 
 
 def _rest(error: ClickHouseDown) -> None:
