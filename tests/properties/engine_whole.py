@@ -164,12 +164,14 @@ class Made:
         mode = self.dice.choice([PointMode.MONEY, PointMode.UNIT])
         return {
             "applies_on": AppliesOn.FUTURE, "is_payment": True, "loyalty_program_id": GIFTS,
+            "point_decimals": max(2, self.goods.digits),  # or it could not be published
             "rules": (self.rule(1, mode),), "rewards": PAY,
         }  # fmt: skip
 
     def _ewallet(self) -> dict[str, Any]:
         return {
             "applies_on": AppliesOn.FUTURE, "is_payment": True, "loyalty_program_id": MONEY,
+            "point_decimals": max(2, self.goods.digits),
             "rules": (self.rule(1, PointMode.MONEY),), "rewards": PAY,
         }  # fmt: skip
 
