@@ -106,7 +106,7 @@ def draw_board(asked: BoardAsked) -> dict[str, Any]:
         return {
             "title": span_of(period),
             "as_of": formats.date_format(timezone.localtime(), "H:i:s"),
-            "tiles": _tiles(figures, period.days),
+            "tiles": _tiles(figures, period.days, of_all=bool(asked.store)),
             "chart": _chart(figures),
             "best": _best(figures, asked),
             "programs": _programs(figures, asked),
@@ -142,7 +142,7 @@ def span_of(period: Period) -> str:
     return first if period.days == 1 else f"{first} – {last}"  # noqa: RUF001 - a dash of a span
 
 
-def _tiles(figures: Figures, days: int) -> list[dict[str, str]]:
+def _tiles(figures: Figures, days: int, *, of_all: bool) -> list[dict[str, str]]:
     sales, before, currency = figures.sales, figures.sales_before, figures.currency
     gross = sales.amount + sales.discount
     share = sales.discount / gross * 100 if gross else Decimal(0)
@@ -158,20 +158,22 @@ def _tiles(figures: Figures, days: int) -> list[dict[str, str]]:
             "note": _("%(percent)s %% of full price") % {"percent": wording.number(round(share, 1))}
         },
     ]
+    # Points and levels belong to no store: beside the figures of one, say whose these are.
+    whose = " · " + _("all stores") if of_all else ""
     for one in figures.points[:1]:
         used = one.redeemed / one.earned * 100 if one.earned else Decimal(0)
         tiles += [
             _tile("earned", _("Points issued"), wording.number(round(one.earned, 0)))
-            | {"note": one.name},
+            | {"note": one.name + whose},
             _tile("redeemed", _("Points redeemed"), wording.number(round(one.redeemed, 0)))
-            | {"note": _("%(percent)s %% of those issued") % {"percent": round(used)}},
+            | {"note": _("%(percent)s %% of those issued") % {"percent": round(used)} + whose},
             _tile("owed", _("Points owed"), wording.number(round(one.liability, 0)))
-            | {"note": _("at the end of the period")},
+            | {"note": _("at the end of the period") + whose},
         ]
     members = sum(one.members for one in figures.levels)
     tiles.append(
         _tile("members", _("Members with a level"), wording.number(Decimal(members)))
-        | {"note": _("now")}
+        | {"note": _("now") + whose}
     )
     return tiles
 
@@ -257,7 +259,7 @@ def _feed(figures: Figures) -> list[dict[str, Any]]:
         {
             "ref": one.order_ref,
             "text": one.store,
-            "at": formats.date_format(timezone.localtime(one.at), "j M, H:i"),
+            "at": formats.date_format(one.local_time, "j M, H:i"),
             "amount": _money(one.amount, one.currency),
             "note": _("returned")
             if one.kind == "return"

@@ -43,7 +43,7 @@ def draw_members(asked: BoardAsked) -> Page:
         _level_panel(levels, chosen, _query(days, asked) + "&group_by=month"),
     ]
     others = [one for one in currencies if one != chosen]
-    return Page(_tiles(levels, cohorts, days), panels, [chosen, *others])
+    return Page(_tiles(levels, cohorts, days, of_all=store is not None), panels, [chosen, *others])
 
 
 def _first_cohort(days: Period) -> date:
@@ -68,8 +68,14 @@ def _currencies(cohorts: Sequence[CohortMonth]) -> list[str]:
 
 
 def _tiles(
-    levels: Sequence[MembershipAnalytics], cohorts: Sequence[CohortMonth], days: Period
+    levels: Sequence[MembershipAnalytics],
+    cohorts: Sequence[CohortMonth],
+    days: Period,
+    *,
+    of_all: bool = False,
 ) -> list[Tile]:
+    """Return who came and moved; levels belong to no store: beside one, it is said (`of_all`)."""
+    whose = " · " + _("all stores") if of_all else ""
     sizes = {one.cohort: one.members for one in cohorts}
     first = days.date_from.replace(day=1)
     recent = sum(count for month, count in sizes.items() if month >= first)
@@ -79,10 +85,10 @@ def _tiles(
     up = sum(one.upgraded_members for one in once)
     down = sum(one.downgraded_members for one in once)
     return [
-        Tile(_("Joined"), _count(recent), _("in the months of the period")),
-        Tile(_("New to a level"), _count(came), _("their first level ever")),
-        Tile(_("Moved up"), _count(up), _("to a higher level")),
-        Tile(_("Moved down"), _count(down), _("to a lower level")),
+        Tile(_("Joined"), _count(recent), _("in the months of the period") + whose),
+        Tile(_("New to a level"), _count(came), _("their first level ever") + whose),
+        Tile(_("Moved up"), _count(up), _("to a higher level") + whose),
+        Tile(_("Moved down"), _count(down), _("to a lower level") + whose),
     ]
 
 

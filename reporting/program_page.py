@@ -8,7 +8,7 @@ from decimal import Decimal
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils import formats, timezone
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from core.money import currency_digits
@@ -153,7 +153,7 @@ def _order_row(one: ReportedOrder) -> list[Cell]:
     return row(
         Cell(one.order_ref, link),
         one.pos_config_name,
-        formats.date_format(timezone.localtime(one.transaction_date), "j M Y, H:i"),
+        formats.date_format(one.local_time, "j M Y, H:i"),
         _("Return") if one.kind == "return" else _("Sale"),
         _money(one.amount, one.currency),
         _money(one.discount, one.currency),

@@ -154,6 +154,7 @@ def _last_orders() -> list[dict[str, Any]]:
             "ref": row.ref,
             "store": row.pos_config.name,
             "at": row.ordered_at,
+            "zone": row.pos_config.time_zone,
             "total": wording.money(row.total, row.currency),
             "off": wording.money(-row.discount_total, row.currency) if row.discount_total else "",
             "link": reverse("admin:promotions_order_change", args=[row.pk]),

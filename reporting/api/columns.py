@@ -63,6 +63,7 @@ ORDERS = (
     *(Column("kind", _("Sale or return")), Column("pos_config", _("Store reference"))),
     Column("pos_config_name", _("Store")),
     Column("transaction_date", _("Time (UTC)"), serializers.DateTimeField),
+    Column("local_time", _("Time at the store")),
     *(Column("currency", _("Currency")), _money("amount", _("Amount"))),
     _money("discount", _("Discount")),
 )

@@ -68,8 +68,7 @@ SELECT s.program_id, p.name, s.orders, s.amount, s.discount FROM (
 ORDER BY s.discount DESC, s.orders DESC, s.program_id
 """
 _FEED = """
-SELECT f.order_id, f.order_ref, f.kind, pos.name, f.transaction_date, f.currency, f.amount,
-       f.discount
+SELECT f.order_id, f.order_ref, f.kind, pos.name, f.local_time, f.currency, f.amount, f.discount
 FROM order_report_detail f JOIN promotions_posconfig pos ON pos.id = f.pos_config_id
 WHERE f.transaction_date >= %(since)s::timestamp - interval '1 day'
   AND f.transaction_date < %(until)s::timestamp + interval '1 day'
@@ -138,13 +137,13 @@ class LevelCount:
 
 @dataclass(frozen=True, slots=True)
 class FeedRow:
-    """An order or a return, the newest first; `kind`: sale or return."""
+    """An order or a return, the newest first; `kind`: sale or return; its time by the store."""
 
     order_id: int
     order_ref: str
     kind: str
     store: str
-    at: datetime
+    local_time: datetime
     currency: str
     amount: Decimal
     discount: Decimal
@@ -171,7 +170,8 @@ def dashboard_figures(
 ) -> Figures:
     """Return the figures of a period, and the sales of as many days before it.
 
-    `currency`: None for the one most orders were made in. Eight statements, over summaries.
+    `currency`: None, or one nothing was sold in: the one most orders were made in. Eight
+    statements, over summaries.
     """
     asked: dict[str, Any] = {
         "since": period.date_from,
@@ -181,7 +181,9 @@ def dashboard_figures(
         "feed": FEED,
     }
     found = [row[0] for row in _rows(_CURRENCIES, asked)]
-    chosen = currency or (found[0] if found else "USD")
+    # A store of another currency was chosen: what it sold in is meant, not zeros.
+    chosen = currency if currency in found or not found else found[0]
+    chosen = chosen or "USD"
     asked["currency"] = chosen
     before = asked | {
         "since": period.date_from - timedelta(days=period.days),

@@ -25,21 +25,22 @@ _WITHIN = """
     AND (%(stores)s::bigint[] IS NULL OR pos_config_id = ANY(%(stores)s))
 """
 _ALL = f"""
-SELECT order_id, order_ref, kind, source_id, pos_config_id, transaction_date, currency, amount,
-       discount
+SELECT order_id, order_ref, kind, source_id, pos_config_id, transaction_date, local_time,
+       currency, amount, discount
 FROM order_report_detail WHERE {_WITHIN}
 """  # noqa: S608 - the parts are constants of this file
 _OF_PROGRAMS = f"""
-SELECT order_id, order_ref, kind, source_id, pos_config_id, max(transaction_date), currency,
-       sum(amount), sum(discount)
+SELECT order_id, order_ref, kind, source_id, pos_config_id, max(transaction_date),
+       max(local_time), currency, sum(amount), sum(discount)
 FROM promotion_report_detail WHERE program_id = ANY(%(programs)s::bigint[]) AND {_WITHIN}
 GROUP BY order_id, order_ref, kind, source_id, pos_config_id, currency
 """  # noqa: S608
 _COUNT = "SELECT count(*) FROM ({facts}) AS one"
 _PAGE = """
-SELECT f.order_id, f.order_ref, f.kind, pos.ref, pos.name, f.at, f.currency, f.amount, f.discount
-FROM ({facts}) AS f(order_id, order_ref, kind, source_id, pos_config_id, at, currency, amount,
-                    discount)
+SELECT f.order_id, f.order_ref, f.kind, pos.ref, pos.name, f.at, f.local_time, f.currency,
+       f.amount, f.discount
+FROM ({facts}) AS f(order_id, order_ref, kind, source_id, pos_config_id, at, local_time, currency,
+                    amount, discount)
 JOIN promotions_posconfig pos ON pos.id = f.pos_config_id
 ORDER BY f.at DESC, f.order_id DESC, f.kind, f.source_id DESC
 LIMIT %(limit)s OFFSET %(offset)s
@@ -48,7 +49,10 @@ LIMIT %(limit)s OFFSET %(offset)s
 
 @dataclass(frozen=True, slots=True)
 class ReportedOrder:
-    """An order, or a return of one with minus signs; `kind`: sale or return."""
+    """An order, or a return of one with minus signs; `kind`: sale or return.
+
+    `local_time`: the store's wall clock.
+    """
 
     order_id: int
     order_ref: str
@@ -56,6 +60,7 @@ class ReportedOrder:
     pos_config: str
     pos_config_name: str
     transaction_date: datetime
+    local_time: datetime
     currency: str
     amount: Decimal
     discount: Decimal

@@ -74,13 +74,13 @@ def test_as_files_every_row(sold: ReportedShop) -> None:
     content = download(sold, f"reports/orders?{SPAN}&program_id=tea10&format=csv")
     header, *rows = read_csv(b"".join(content.streaming_content))
     assert header[1:3] == ["Order", "Sale or return"]
-    assert [(row[1], row[2], row[7], row[8]) for row in rows] == [
+    assert [(row[1], row[2], row[8], row[9]) for row in rows] == [
         ("one", "return", "-9", "-1"),
         ("one", "sale", "18", "2"),
     ]
     content = download(sold, f"reports/orders?{SPAN}&format=xlsx")
     sheet = openpyxl.load_workbook(io.BytesIO(b"".join(content.streaming_content))).active
-    assert [cell.value for cell in sheet[2]][7:] == [-9, -1]
+    assert [cell.value for cell in sheet[2]][8:] == [-9, -1]
 
 
 def test_a_long_list_is_a_job(sold: ReportedShop, settings: Any) -> None:

@@ -136,6 +136,36 @@ def test_a_page_its_heading_and_its_files_are_of_the_same_store_and_day(manager:
         assert f"date_from={day}&date_to={day}&pos_config=main" in panel.files
 
 
+def test_orders_stand_at_the_hour_of_their_store(shop: ReportedShop, manager: Client) -> None:
+    order = Order.objects.get(ref="one")
+    there = order.ordered_at.astimezone(ZoneInfo("Asia/Jakarta"))
+    dashboard = manager.get("/admin/reports/?period=week&store=main").context["board"]
+    assert {one["at"] for one in dashboard["feed"]} == {formats.date_format(there, "j M, H:i")}
+    tea = PromotionProgram.objects.get(ref="tea10")
+    orders = board(manager, f"programs/{tea.pk}/?period=week&store=main").panels[1]
+    assert orders.rows[0][2].text == formats.date_format(there, "j M Y, H:i")
+    page = manager.get(f"/admin/promotions/order/{order.pk}/change/").content.decode()
+    assert formats.date_format(there, "j M Y, H:i") in page
+    (row, *_others) = shop.report("orders", program_id="tea10")
+    assert row["local_time"][:16] == f"{there:%Y-%m-%dT%H:%M}"
+
+
+def test_beside_the_figures_of_a_store_those_of_all_stores_say_so(manager: Client) -> None:
+    tiles = manager.get("/admin/reports/?store=main").context["board"]["tiles"]
+    whole = {one["key"] for one in tiles if one["note"].endswith("all stores")}
+    assert whole == {"earned", "redeemed", "owed", "members"}
+    assert all(
+        one.note.endswith("all stores") for one in board(manager, "members/?store=main").tiles
+    )
+    assert "all stores" not in str(manager.get("/admin/reports/").context["board"]["tiles"])
+
+
+def test_a_store_of_another_currency_shows_what_it_sold(manager: Client) -> None:
+    shown = manager.get("/admin/reports/?period=week&currency=KWD").context["board"]
+    assert shown["currencies"] == ["USD"]
+    assert shown["tiles"][0]["value"] == "$28.00"
+
+
 def test_money_has_the_digits_of_its_currency(db: None) -> None:
     shop = Shop(currency="KWD")
     shop.products(tea="1.111")

@@ -1,3 +1,5 @@
+// The page of the theme has no main part, and its menu no name: screen readers get them here.
+//
 // Search boxes get the names of their fields: the widget draws controls of its own, which a screen
 // reader would otherwise announce without a name. What was chosen in them is a group, not a list:
 // the widget puts more than items into its list.
@@ -32,8 +34,28 @@
 
   function nameAll() {
     document.querySelectorAll(".select2-container").forEach(name);
+    unmark();
+    // Menus beside that of the site go by what they lead to: "General Versions".
+    for (const menu of document.querySelectorAll("#main nav:not([aria-label])")) {
+      const text = menu.innerText.replace(/\s+/g, " ").trim();
+      if (text) menu.setAttribute("aria-label", text);
+    }
   }
 
+  function mark() {
+    document.getElementById("main")?.setAttribute("role", "main");
+    document.getElementById("nav-sidebar-inner")?.setAttribute("aria-label", document.title.split(" | ").at(-1));
+  }
+
+  /** The boxes that scroll call themselves regions, all by one name in one language. */
+  function unmark() {
+    for (const box of document.querySelectorAll(".simplebar-content-wrapper")) {
+      box.removeAttribute("role");
+      box.removeAttribute("aria-label");
+    }
+  }
+
+  document.addEventListener("DOMContentLoaded", mark);
   window.addEventListener("load", () => setTimeout(nameAll));
   for (const event of ["formset:added", "formset:removed"]) {
     document.addEventListener(event, () => setTimeout(nameAll));
