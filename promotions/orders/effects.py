@@ -10,11 +10,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
+from functools import partial
 
 from core.db import prepared_cursor
 from events.log import Happening, record
-from loyalty.errors import InsufficientPoints
+from loyalty.domain.points import PointsMoved
+from loyalty.errors import InsufficientPoints, PointsTooPrecise
 from loyalty.services.earn_points import earn_points
 from loyalty.services.redeem_points import redeem_points
 from promotions.engine.decision import CardPoints, Decision
@@ -56,14 +58,8 @@ def move_points(ref: str, decision: Decision, *, at: datetime) -> list[Moved]:
         if one.card_id is None:
             continue
         if one.earned:
-            done = earn_points(
-                card_id=one.card_id,
-                points=one.earned,
-                origin=ref,
-                idempotency_key=f"order:{ref}:{one.program_id}:earn:{one.card_id}",
-                at=at,
-            )
-            if done.points:
+            done = _earn(ref, one.program_id, one.card_id, one.earned, at)
+            if done is not None and done.points:
                 moved.append(
                     Moved(one.program_id, one.card_id, done.operation_id, "earn", done.points)
                 )
@@ -73,6 +69,28 @@ def move_points(ref: str, decision: Decision, *, at: datetime) -> list[Moved]:
         _spend(ref, paid.program_id, paid.card_id, paid.points, at) for paid in decision.payments
     ]
     return moved
+
+
+def _earn(
+    ref: str, program_id: int, card_id: int, points: Decimal, at: datetime
+) -> PointsMoved | None:
+    """Put points on a card, rounded down if its kind counts fewer decimals than when published.
+
+    Returns None if nothing is left. A refusal of the ledger has written nothing.
+    """
+    earn = partial(
+        earn_points,
+        card_id=card_id,
+        origin=ref,
+        idempotency_key=f"order:{ref}:{program_id}:earn:{card_id}",
+        at=at,
+    )
+    try:
+        return earn(points=points)
+    except PointsTooPrecise as error:
+        unit = Decimal(1).scaleb(-int(str(error.facts["decimals"])))
+        whole = points.quantize(unit, ROUND_DOWN)
+        return earn(points=whole) if whole else None
 
 
 def _spend(ref: str, program_id: int, card_id: int, points: Decimal, at: datetime) -> Moved:
@@ -90,7 +108,10 @@ def _spend(ref: str, program_id: int, card_id: int, points: Decimal, at: datetim
 
 
 def as_moved(decision: Decision, moved: Sequence[Moved]) -> Decision:
-    """Return the decision with what was really earned: a kind of points may have an earning cap."""
+    """Return the decision with what was really earned.
+
+    A kind of points may have an earning cap, and may count fewer decimals than when published.
+    """
     earned = {(one.program_id, one.card_id): one.points for one in moved if one.kind == "earn"}
 
     def corrected(one: CardPoints) -> CardPoints:

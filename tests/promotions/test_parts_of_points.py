@@ -93,6 +93,18 @@ def test_a_kind_that_counts_fewer_decimals_by_now_refuses_no_return() -> None:
     assert shop.till.ok("POST", "orders/R/cancel")["refund"] == "12.50"
 
 
+def test_a_kind_that_counts_fewer_decimals_by_now_refuses_no_sale() -> None:
+    shop = weighing(2, per_unit())
+    shop.admin.ok("PUT", "loyalty-programs/club", {"name": "Club", "point_decimals": 0})
+    earned = []
+    for qty in ("2.75", "0.5"):
+        answer = shop.commit(("A", qty), partner="ann", ref=qty)
+        earned.append([(one["earned"], one["balance_after"]) for one in answer["points"]])
+    assert earned == [[("2", "2")], [("0", "2")]]
+    assert LoyaltyCard.objects.get().points == 2
+    assert shop.till.ok("POST", "orders/2.75/cancel")["points"][0]["taken_back"] == "2"
+
+
 def test_a_payment_cut_to_what_was_charged_takes_points_that_its_card_counts() -> None:
     shop = Shop()
     shop.products(A="10.00", TOP="50.00")
