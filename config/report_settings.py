@@ -39,8 +39,8 @@ GRAPHENE = {"SCHEMA": "config.graphql.schema"}
 
 
 def report_storages(media: Path) -> dict[str, object]:
-    """Return the storages of files to download and of archives."""
-    return {name: _private_folder(media / name) for name in ("exports", "archives")}
+    """Return the storages of files to download, of archives and of files to import."""
+    return {name: _private_folder(media / name) for name in ("exports", "archives", "imports")}
 
 
 def _private_folder(folder: Path) -> dict[str, object]:

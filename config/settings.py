@@ -17,6 +17,7 @@ from kombu import Queue
 from config.api_pages import SPECTACULAR_SETTINGS  # noqa: F401 - kept beside, like the look
 from config.environment import read_environment
 from config.grpc_options import read_grpc_options
+from config.import_settings import *  # noqa: F403 - those of imports, kept beside
 from config.local_services import LocalServices, local_secret
 from config.report_settings import *  # noqa: F403 - those of reports, kept beside
 from config.unfold import UNFOLD  # noqa: F401 - the admin's look is a setting kept beside

@@ -24,14 +24,17 @@ def _asset(path: str) -> Callable[[HttpRequest], str]:
     return lambda _request: static(path)
 
 
-def _entry(title: str | Promise, icon: str, model: str) -> dict[str, Any]:
-    """Return a sidebar entry of the list of `model` (`app.model`), shown to who may see it."""
+def _entry(title: str | Promise, icon: str, model: str, may: str = "") -> dict[str, Any]:
+    """Return a sidebar entry of the list of `model` (`app.model`), shown to who may see it.
+
+    `may`: the permission that is asked for instead.
+    """
     app, name = model.split(".")
     return {
         "title": title,
         "icon": icon,
         "link": reverse_lazy(f"admin:{app}_{name}_changelist"),
-        "permission": _may(f"{app}.view_{name}"),
+        "permission": _may(may or f"{app}.view_{name}"),
     }
 
 
@@ -107,6 +110,9 @@ NAVIGATION: list[dict[str, Any]] = [
             _entry(_("Groups"), "shield_person", "auth.group"),
             _entry(_("API tokens"), "key", "access.grant"),
             _entry(_("Jobs"), "pending_actions", "jobs.job"),
+            _entry(
+                _("Start an import"), "upload_file", "imports.askedimport", "imports.start_import"
+            ),
             _entry(_("Imports"), "move_to_inbox", "imports.importrun"),
             _entry(_("Imported rows"), "rule", "imports.importedrow"),
             _entry(_("Event log"), "history", "events.event"),

@@ -27,6 +27,18 @@ class UnreadableFile(Invalid):
     code = "unreadable_file"
 
 
+class ImportFileTooLarge(Invalid):
+    """The file is larger than an upload may be; import it with the command."""
+
+    code = "import_file_too_large"
+
+
+class OdooNotConfigured(Refused):
+    """No Odoo is named in the environment: ODOO_DATABASE_URL, or ODOO_JSON_RPC_URL and its key."""
+
+    code = "odoo_not_configured"
+
+
 class ImportRunning(Conflict):
     """An import from this source is running already."""
 

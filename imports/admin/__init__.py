@@ -1,3 +1,3 @@
 """The admin's pages of this app."""
 
-from imports.admin import rows, runs  # noqa: F401 - registers
+from imports.admin import asked, rows, runs  # noqa: F401 - registers

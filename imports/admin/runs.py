@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin
@@ -32,7 +33,7 @@ _HEADS = {
 
 @admin.register(ImportRun)
 class ImportRunAdmin(ReadOnlyAdmin):
-    """Imports, newest first; they are started with a command."""
+    """Imports, newest first; they are started on a page or with a command."""
 
     empty_hint = gettext_lazy(
         "Products, members, cards and orders of another system come in with manage.py "
@@ -82,30 +83,12 @@ class ImportRunAdmin(ReadOnlyAdmin):
     @display(description=gettext_lazy("rows"))
     def rows(self, run: ImportRun) -> SafeString:
         """Return what became of the rows of each table."""
-        heads = [_("table"), *(str(_HEADS[name]) for name in COUNTS)]
-        return _table(
-            heads,
-            (
-                [name, *(shown(Decimal(counts[one])) for one in COUNTS)]
-                for name, counts in sorted(run.counts.items(), key=_place)
-            ),
-        )
+        return row_table(run.counts)
 
     @display(description=gettext_lazy("balances"))
     def sums(self, run: ImportRun) -> SafeString:
         """Return what cards held there and here when it was done, by program."""
-        heads = [_("program"), _("codes"), _("there"), _("here"), _("moved here since")]
-        return _table(
-            heads,
-            (
-                [
-                    one["program"] or _("not taken"),
-                    *(shown(Decimal(one[name])) for name in ("codes", "there", "here")),
-                    shown(Decimal(one["moved_here"])),
-                ]
-                for one in run.balances
-            ),
-        )
+        return balance_table(run.balances)
 
     @display(description=gettext_lazy("what is wrong"))
     def faults(self, run: ImportRun) -> SafeString:
@@ -121,6 +104,27 @@ class ImportRunAdmin(ReadOnlyAdmin):
             urlencode({"source": run.source}),
             _("As a file (CSV)"),
         )
+
+
+def row_table(by_table: Mapping[str, Mapping[str, int]]) -> SafeString:
+    """Return what became of the rows of each table, as a table."""
+    heads = [_("table"), *(str(_HEADS[name]) for name in COUNTS)]
+    rows = (
+        [name, *(shown(Decimal(counts[one])) for one in COUNTS)]
+        for name, counts in sorted(by_table.items(), key=_place)
+    )
+    return _table(heads, rows)
+
+
+def balance_table(balances: Iterable[Mapping[str, Any]]) -> SafeString:
+    """Return what cards hold there and here by program, as a table."""
+    heads = [_("program"), _("codes"), _("there"), _("here"), _("moved here since")]
+    names = ("codes", "there", "here", "moved_here")
+    rows = (
+        [one["program"] or _("not taken"), *(shown(Decimal(one[name])) for name in names)]
+        for one in balances
+    )
+    return _table(heads, rows)
 
 
 def _place(one: tuple[str, object]) -> int:

@@ -15,7 +15,10 @@ from imports.errors import UnreadableFile
 Cells = Mapping[str, Any]
 # A page is looked for from the beginning of the file each time.
 _AT_ONCE = 20_000
-_DUCKDB = {"autoinstall_known_extensions": "false", "TimeZone": "UTC"}
+# A file may say that it holds more than a machine does.
+_DUCKDB = {"autoinstall_known_extensions": "false", "TimeZone": "UTC", "memory_limit": "512MB"}
+SUFFIXES = (".csv", ".jsonl", ".ndjson", ".parquet")
+_LONGEST_LINE = 1 << 20
 
 
 def read_cells(path: Path) -> Iterator[Cells]:
@@ -39,22 +42,18 @@ def count_rows(path: Path) -> int:
 
 
 def _reader(path: Path) -> Callable[[Path], Iterator[Cells]]:
-    readers = {
-        ".csv": _csv_rows,
-        ".jsonl": _json_rows,
-        ".ndjson": _json_rows,
-        ".parquet": _parquet_rows,
-    }
-    if path.suffix not in readers:
-        detail = _("Give a file that ends in %(endings)s.") % {"endings": ", ".join(readers)}
+    if path.suffix not in SUFFIXES:
+        detail = _("Give a file that ends in %(endings)s.") % {"endings": ", ".join(SUFFIXES)}
         raise UnreadableFile(detail, file=path.name)
-    return readers[path.suffix]
+    if path.suffix == ".parquet":
+        return _parquet_rows
+    return _csv_rows if path.suffix == ".csv" else _json_rows
 
 
 def _csv_rows(path: Path) -> Iterator[Cells]:
     # A spreadsheet begins a file in UTF-8 with a mark, and writes semicolons in some countries.
     with path.open(encoding="utf-8-sig", newline="") as file:
-        head = file.readline()
+        head = file.readline(_LONGEST_LINE)
         file.seek(0)
         separator = ";" if head.count(";") > head.count(",") else ","
         yield from csv.DictReader(file, delimiter=separator, strict=True, restval="")
@@ -62,7 +61,10 @@ def _csv_rows(path: Path) -> Iterator[Cells]:
 
 def _json_rows(path: Path) -> Iterator[Cells]:
     with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
+        for number, line in enumerate(iter(lambda: file.readline(_LONGEST_LINE + 1), b""), 1):
+            if len(line) > _LONGEST_LINE:
+                reason = f"longer than {_LONGEST_LINE:,} bytes"
+                raise UnreadableFile(file=path.name, line=number, reason=reason)
             if not line.strip():
                 continue
             try:

@@ -37,6 +37,7 @@ def import_file(
     dry_run: bool = False,
     at: datetime,
     progress: Progress = lambda _table, _done, _total: None,
+    origin: str = "",
 ) -> Imported:
     """Load what a file says and did not say before; `columns`: our fields to the file's columns.
 
@@ -47,7 +48,7 @@ def import_file(
     """
 
     def work(tally: Tally) -> BalancesChecked | None:
-        _check_columns(path, kind, columns)
+        check_columns(path, kind, columns)
         wrong = _load_all(path, kind, source, columns, tally, at, progress)
         _forget_gone(source, kind.table, wrong)
         if kind.table != "cards":
@@ -55,11 +56,14 @@ def import_file(
         there = _balances(_rows(path, columns), kind.key)
         return check_balances(source=source, there=there, at=timezone.now())
 
-    return run_import(source=source, origin=path.name, work=work, dry_run=dry_run, at=at)
+    return run_import(source=source, origin=origin or path.name, work=work, dry_run=dry_run, at=at)
 
 
-def _check_columns(path: Path, kind: Kind, columns: Mapping[str, str]) -> None:
-    """Refuse a file without the columns that are needed, and a mapping of unknown fields."""
+def check_columns(path: Path, kind: Kind, columns: Mapping[str, str]) -> None:
+    """Refuse a file without the columns that are needed, and a mapping of unknown fields.
+
+    Raises: UnreadableFile.
+    """
     unknown = sorted(set(columns) - {*kind.needed, *kind.optional})
     first = next(iter(read_cells(path)), None)
     there = set() if first is None else set(first)

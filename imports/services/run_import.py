@@ -55,7 +55,7 @@ def run_import(*, source: str, origin: str, work: Work, dry_run: bool, at: datet
         except BaseException as error:
             _finish(run, state="failed", counts=tally.counts, error=_told(error))
             raise
-        _finish(run, state="done", counts=tally.counts, balances=_kept(balances))
+        _finish(run, state="done", counts=tally.counts, balances=kept_sums(balances))
     return Imported(run.pk, tally, balances)
 
 
@@ -76,8 +76,8 @@ def _told(error: BaseException) -> dict[str, str]:
     return {"code": "broken_off", "detail": type(error).__name__}
 
 
-def _kept(checked: BalancesChecked | None) -> list[dict[str, Any]]:
-    """Return the sums as a run keeps them."""
+def kept_sums(checked: BalancesChecked | None) -> list[dict[str, Any]]:
+    """Return the sums of balances as a table keeps them."""
     return [
         {
             name: plain(value) if isinstance(value, Decimal) else value

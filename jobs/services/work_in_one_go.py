@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from django.db import OperationalError, connection, transaction
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F
 from django.utils import timezone
 
@@ -17,17 +14,12 @@ from jobs.models import Job
 from jobs.models.job import OPEN
 from jobs.progress import JobIsOver
 from jobs.services.work_on_job import JobWorked
+from jobs.telling import Teller
 
 Tell = Callable[[int], None]
-SECONDS_BETWEEN_TELLINGS = 1.0
 # Of the transaction and not of the row, so that others can write how far it is; and of the
 # transaction and not of the session, which a pooler would give to somebody else.
 _TAKE = "SELECT pg_try_advisory_xact_lock(hashtext('jobs in one go'), %s)"
-_TELL = """
-UPDATE jobs_job SET done = least(%s, total), state = 'running', touched_at = %s,
-       started_at = coalesce(started_at, %s)
-WHERE id = %s AND state IN ('queued', 'running')
-"""
 log = logging.getLogger(__name__)
 
 
@@ -48,7 +40,7 @@ def work_in_one_go(*, job_id: int, work: Callable[[Tell], None]) -> JobWorked:
                 return JobWorked(job_id, None)
             if job.state not in OPEN:
                 return JobWorked(job_id, job.state, job.done)
-            teller = _Teller(job_id)
+            teller = Teller(job_id)
             try:
                 teller.write(0)
                 work(teller.tell)
@@ -64,33 +56,6 @@ def work_in_one_go(*, job_id: int, work: Callable[[Tell], None]) -> JobWorked:
         log.exception("job %s failed", job_id)
         progress.fail(job_id, error, at=timezone.now())
         return JobWorked(job_id, "failed")
-
-
-@dataclass(slots=True)
-class _Teller:
-    """Writes how far a job is where others see it before the job's transaction ends."""
-
-    job_id: int
-    link: BaseDatabaseWrapper = field(default_factory=lambda: connection.copy())  # noqa: PLW0108 - of this thread
-    told_at: float = 0.0
-
-    def tell(self, done: int) -> None:
-        """Write it, at most once a second. Raises: JobIsOver."""
-        if time.monotonic() - self.told_at >= SECONDS_BETWEEN_TELLINGS:
-            self.write(done)
-
-    def write(self, done: int) -> None:
-        """Write it. Raises: JobIsOver."""
-        self.told_at = time.monotonic()
-        now = timezone.now()
-        with self.link.cursor() as cursor:
-            cursor.execute(_TELL, (done, now, now, self.job_id))
-            if not cursor.rowcount:
-                raise JobIsOver
-
-    def close(self) -> None:
-        """Give the connection back."""
-        self.link.close()
 
 
 def _take(job_id: int) -> bool:

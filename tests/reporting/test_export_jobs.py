@@ -250,7 +250,7 @@ def _elsewhere(work: Callable[[], T]) -> T:
 def test_progress_is_seen_while_it_is_written(
     reported: ReportedShop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("jobs.services.work_in_one_go.SECONDS_BETWEEN_TELLINGS", 0)
+    monkeypatch.setattr("jobs.telling.SECONDS_BETWEEN_TELLINGS", 0)
     job_id, seen = started(), []
     Job.objects.filter(pk=job_id).update(total=2_000)
 
