@@ -14,7 +14,7 @@ from celery.signals import beat_init, worker_init
 from config.local_services import hold_if_local
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-APPS = ("access", "jobs", "events", "loyalty", "promotions", "reporting")
+APPS = ("access", "jobs", "events", "loyalty", "promotions", "reporting", "imports")
 
 app = Celery("punchcard", task_cls="config.noted_task:NotedTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")

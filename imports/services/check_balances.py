@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from itertools import islice
+from typing import Any
 
 from core import codes
+from core.numbers import plain
 from imports.models import ImportedRow
 from imports.queries import known_rows
 from loyalty.queries import CardRow, read_wallet, statement
@@ -56,6 +58,16 @@ class BalancesChecked:
     def are_equal(self) -> bool:
         """Whether everything that was to be here is here."""
         return not self.differences and not self.refused
+
+    def kept(self) -> list[dict[str, Any]]:
+        """Return the sums as a table keeps them."""
+        return [
+            {
+                name: plain(value) if isinstance(value, Decimal) else value
+                for name, value in asdict(one).items()
+            }
+            for one in self.programs
+        ]
 
 
 def check_balances(

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import timezone
 
-from imports.errors import UnreadableFile
 from imports.files.cells import FileRow
+from imports.files.columns import check_columns
 from imports.files.kinds import Entry, Kind
 from imports.files.reading import count_rows, read_cells
 from imports.loading.bodies import Unfit
@@ -57,21 +57,6 @@ def import_file(
         return check_balances(source=source, there=there, at=timezone.now())
 
     return run_import(source=source, origin=origin or path.name, work=work, dry_run=dry_run, at=at)
-
-
-def check_columns(path: Path, kind: Kind, columns: Mapping[str, str]) -> None:
-    """Refuse a file without the columns that are needed, and a mapping of unknown fields.
-
-    Raises: UnreadableFile.
-    """
-    unknown = sorted(set(columns) - {*kind.needed, *kind.optional})
-    first = next(iter(read_cells(path)), None)
-    there = set() if first is None else set(first)
-    missing = sorted(
-        name for name in {columns.get(one, one) for one in kind.needed} if name not in there
-    )
-    if unknown or (missing and first is not None):
-        raise UnreadableFile(file=path.name, missing_columns=missing, unknown_fields=unknown)
 
 
 def _load_all(

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from core.errors import PunchcardError
-from core.numbers import plain
 from imports.models import ImportRun
 from imports.outcome import Tally, one_at_a_time
 from imports.services.check_balances import BalancesChecked
@@ -55,7 +53,9 @@ def run_import(*, source: str, origin: str, work: Work, dry_run: bool, at: datet
         except BaseException as error:
             _finish(run, state="failed", counts=tally.counts, error=_told(error))
             raise
-        _finish(run, state="done", counts=tally.counts, balances=kept_sums(balances))
+        _finish(
+            run, state="done", counts=tally.counts, balances=balances.kept() if balances else []
+        )
     return Imported(run.pk, tally, balances)
 
 
@@ -74,14 +74,3 @@ def _told(error: BaseException) -> dict[str, str]:
     if isinstance(error, PunchcardError):
         return {"code": error.code, "detail": str(error)[:500]}
     return {"code": "broken_off", "detail": type(error).__name__}
-
-
-def kept_sums(checked: BalancesChecked | None) -> list[dict[str, Any]]:
-    """Return the sums of balances as a table keeps them."""
-    return [
-        {
-            name: plain(value) if isinstance(value, Decimal) else value
-            for name, value in asdict(one).items()
-        }
-        for one in (checked.programs if checked else ())
-    ]

@@ -14,12 +14,12 @@ from django.core.files.storage import storages
 from django.db import transaction
 
 from imports.errors import ImportFileTooLarge, UnreadableFile
+from imports.files.columns import check_columns
 from imports.files.kinds import KINDS
 from imports.files.reading import SUFFIXES
 from imports.models import AskedImport
 from imports.odoo.configured import configured_origin
 from imports.odoo.reading import TABLES
-from imports.services.import_file import check_columns
 from jobs.services.start_job import start_job
 
 TASK = "imports.work_on_import"

@@ -23,7 +23,7 @@ from imports.odoo.reading import TABLES
 from imports.refused_csv import refused_csv
 from imports.services.import_file import import_file
 from imports.services.import_from_odoo import import_from_odoo
-from imports.services.run_import import Imported, kept_sums
+from imports.services.run_import import Imported
 from imports.services.start_import import UNITS
 from jobs import progress
 from jobs.models import Job
@@ -118,7 +118,7 @@ def _keep(asked: AskedImport, done: Imported) -> None:
     """Keep what it came to, with the list of what was refused as a file."""
     faults = list(done.tally.stored_faults())
     asked.run_id, asked.counts = done.run_id, done.tally.counts
-    asked.balances = kept_sums(done.balances)
+    asked.balances = done.balances.kept() if done.balances else []
     asked.balances_equal = None if done.balances is None else done.balances.are_equal
     asked.faults_count, asked.faults = len(faults), [list(one) for one in faults[:FAULTS_SHOWN]]
     asked.expires_at = timezone.now() + timedelta(days=settings.IMPORT_FILE_DAYS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -18,7 +17,6 @@ from tests.browser.axe import violations
 from tests.browser.people import make_user, scrolls_sideways, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SHOTS = os.environ.get("SCREENSHOTS", "")
 
 
 @pytest.fixture(autouse=True)
@@ -30,12 +28,10 @@ def folder(settings: Settings, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def look(page: Page, name: str) -> None:
-    """See that nobody is kept out, and keep a picture where one is wanted."""
+def look(page: Page) -> None:
+    """See that nobody is kept out."""
     assert violations(page) == []
     assert not scrolls_sideways(page)
-    if SHOTS:
-        page.screenshot(path=f"{SHOTS}/import-{name}.png", full_page=True)
 
 
 def work_through() -> None:
@@ -65,27 +61,27 @@ def test_a_file_from_the_form_to_what_was_refused(
     make_user("adele")
     sign_in(page, live_server.url, "adele")
     page.goto(f"{live_server.url}/admin/imports/askedimport/")
-    look(page, "list-desktop")
+    look(page)
     page.get_by_role("link", name="Import a file").click()
     page.select_option("[name=what]", "products")
     page.set_input_files("[name=file]", str(products))
     expect(page.locator("[name=source]")).to_have_value("files")
-    look(page, "form-desktop")
+    look(page)
     page.get_by_role("button", name="Import", exact=True).click()
     expect(page.get_by_role("progressbar", name="Import, only tried")).to_be_visible()
-    look(page, "waiting-desktop")
+    look(page)
     work_through()
     # The page is drawn anew by itself when the job is over.
     expect(page.get_by_text("Nothing was written: this is what would be done.")).to_be_visible()
     expect(page.get_by_role("heading", name="2 faults")).to_be_visible()
-    look(page, "done-desktop")
+    look(page)
     with page.expect_download() as download:
         page.get_by_role("link", name="All of them (CSV)").click()
     assert "CUP" in Path(download.value.path()).read_text()
     page.emulate_media(color_scheme="dark")
     page.evaluate("localStorage.setItem('_x_adminTheme', JSON.stringify('dark'))")
     page.reload()
-    look(page, "done-dark")
+    look(page)
 
 
 def test_on_a_phone(phone: Page, live_server: LiveServer, products: Path) -> None:
@@ -93,13 +89,13 @@ def test_on_a_phone(phone: Page, live_server: LiveServer, products: Path) -> Non
     sign_in(phone, live_server.url, "adele")
     phone.goto(f"{live_server.url}/admin/imports/askedimport/odoo")
     expect(phone.get_by_text("No Odoo is configured")).to_be_visible()
-    look(phone, "odoo-phone")
+    look(phone)
     phone.goto(f"{live_server.url}/admin/imports/askedimport/file")
     phone.select_option("[name=what]", "products")
     phone.set_input_files("[name=file]", str(products))
-    look(phone, "form-phone")
+    look(phone)
     phone.get_by_role("button", name="Import", exact=True).click()
     expect(phone.get_by_role("progressbar", name="Import, only tried")).to_be_visible()
     work_through()
     expect(phone.get_by_role("heading", name="2 faults")).to_be_visible()
-    look(phone, "done-phone")
+    look(phone)

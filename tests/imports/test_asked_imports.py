@@ -248,10 +248,10 @@ def test_the_odoo_of_the_environment_is_imported(
 def test_an_odoo_that_does_not_answer_ends_the_job_with_the_reason(
     mira: Client, settings: Any
 ) -> None:
-    settings.ODOO_DATABASE_URL = "postgresql://reader:hush@127.0.0.1:1/odoo"
+    settings.ODOO_DATABASE_URL = "host=127.0.0.1 port=1 user=reader password=hush dbname=odoo"
     started = ask(what="odoo", source="", upload=None, created_by=User.objects.get().pk)
     assert work_on_import(job_id=started.job_id).state == "failed"
-    error = Job.objects.get().error
+    error = Job.objects.get().error or {}
     assert error["code"] == "source_unreachable"
     assert "hush" not in str(error)
     text = mira.get(f"{PAGES}{started.asked_id}/change/").content.decode()
