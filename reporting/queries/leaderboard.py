@@ -22,7 +22,8 @@ from typing import Any
 
 from django.db import connection
 
-from reporting.queries.period import ZERO, Period
+from reporting.queries.caching import kept_page
+from reporting.queries.period import ZERO, Page, Period
 
 _STORES = "(%(stores)s::bigint[] IS NULL OR pos_config_id = ANY(%(stores)s))"
 _SUMS = f"""
@@ -160,6 +161,18 @@ def program_leaderboard(
         "until": period.until,
         "stores": None if pos_config_ids is None else list(pos_config_ids),
     }
+
+    def make() -> Page[ProgramStanding]:
+        rows = _standings(asked, extra=extra)
+        return Page(rows, 1, len(rows), len(rows))
+
+    # Beside summaries it reads lines of orders, which are there before their facts: what is kept
+    # is as the summaries are, or newer.
+    kept = kept_page(ProgramStanding, _SUMS + _EXTRA, asked | {"extra": extra}, make)
+    return list(kept.rows)
+
+
+def _standings(asked: dict[str, Any], *, extra: bool) -> list[ProgramStanding]:
     with connection.cursor() as cursor:
         cursor.execute(_SUMS, asked)
         found = [ProgramStanding(*row) for row in cursor.fetchall()]

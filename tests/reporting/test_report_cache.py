@@ -15,6 +15,7 @@ from loyalty.models import MembershipProduct
 from promotions.models import PromotionProgram
 from reporting.facts.version import data_version
 from reporting.queries import caching
+from reporting.queries.leaderboard import ProgramStanding, program_leaderboard
 from reporting.queries.memberships import membership_analytics
 from reporting.queries.period import GroupBy, Page, Period
 from reporting.queries.points import point_transactions
@@ -47,7 +48,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
         return kept_page(row, sql, asked, heard_make, **more)
 
-    for name in ("promotions", "memberships", "points"):
+    for name in ("promotions", "memberships", "points", "leaderboard"):
         monkeypatch.setattr(f"reporting.queries.{name}.kept_page", listen)
     return heard
 
@@ -79,6 +80,27 @@ def test_every_report_is_made_once_and_comes_back_the_same(
     assert [ask() for ask in asked] == first
     assert len(made) == 4
     assert all(page.rows for page in (first[0], first[2], first[3]))
+
+
+def test_the_leaderboard_is_made_anew_when_its_data_changed(
+    shop: ReportedShop, made: list[str]
+) -> None:
+    def ask(**more: Any) -> list[ProgramStanding]:
+        return program_leaderboard(PERIOD, **more)
+
+    shop.sell("one", ["tea", "cup"], partner="ann")
+    shop.load()
+    first = ask()
+    assert {one.program_name for one in first} == {"Tea10", "Club"}
+    assert (ask(), len(made)) == (first, 1)
+    assert (ask(extra=False), len(made)) == (first, 2)
+    assert (ask(pos_config_ids=[]), len(made)) == ([], 3)
+    shop.sell("two", ["tea"])
+    assert (ask(), len(made)) == (first, 3)  # as the summaries are
+    shop.load()
+    assert {one.program_name: one.orders for one in ask()} == {"Tea10": 2, "Club": 1}
+    PromotionProgram.objects.filter(ref="tea10").update(name="Tea time")
+    assert "Tea time" in {one.program_name for one in ask()}
 
 
 def test_other_questions_get_other_answers(shop: ReportedShop, made: list[str]) -> None:
