@@ -8,8 +8,30 @@ from django.db import connection
 
 from reporting.facts import orders, points, promotions
 
-_DETAILS = ("promotion_report_detail", "order_report_detail", "point_report_detail")
-_FORGET = "DELETE FROM {table} WHERE {span}"
+# Details, and whose clock cuts their days.
+_STORE = ("promotions_posconfig", "pos_config_id")
+_CLOCKS = {
+    "promotion_report_detail": _STORE,
+    "order_report_detail": _STORE,
+    "point_report_detail": ("loyalty_loyaltyprogram", "loyalty_program_id"),
+}
+# A time zone may have changed since a fact was made: what is of these days by the clock of today
+# goes too, to be made again on them, unless the other day's details are in a file.
+_FORGET = """
+WITH gone AS (
+    DELETE FROM {table} fact USING {clocks} clock
+    WHERE clock.id = fact.{clock}
+      AND transaction_date >= %(since)s::timestamp - interval '1 day'
+      AND transaction_date < %(until)s::timestamp + interval '1 day'
+      AND (local_time >= %(since)s AND local_time < %(until)s
+        OR transaction_date AT TIME ZONE clock.time_zone >= %(since)s
+       AND transaction_date AT TIME ZONE clock.time_zone < %(until)s
+       AND NOT EXISTS (SELECT FROM report_archive a WHERE a.state <> 'back'
+                       AND local_time >= a.month - interval '1 day'
+                       AND local_time < a.month + interval '1 month 1 day'))
+    RETURNING local_time::date AS day)
+SELECT DISTINCT day FROM gone WHERE day < %(since)s OR day >= %(until)s
+"""
 _COUNT = "SELECT count(*) FROM {table} WHERE {span}"
 # The partitions are by instant, days by the store's clock: no zone is more than a day away.
 _SPAN = """
@@ -42,19 +64,25 @@ def lock_facts(*, exclusively: bool) -> None:
         cursor.execute(f"SELECT pg_advisory_xact_lock{shared}(hashtext('reporting facts'))")
 
 
-def forget_facts(since: date, until: date) -> None:
-    """Delete the details of the days from `since` up to, not including, `until`."""
+def forget_facts(since: date, until: date) -> list[date]:
+    """Delete the details of the days from `since` up to, not including, `until`.
+
+    Return the other days that lost some, which stood there by a clock of before.
+    """
+    others = set[date]()
     with connection.cursor() as cursor:
-        for table in _DETAILS:
-            sql = _FORGET.format(table=table, span=_SPAN)
+        for table, (clocks, clock) in _CLOCKS.items():
+            sql = _FORGET.format(table=table, clocks=clocks, clock=clock)
             cursor.execute(sql, {"since": since, "until": until})
+            others |= {row[0] for row in cursor.fetchall()}
+    return sorted(others)
 
 
 def count_facts(since: date, until: date) -> tuple[int, int, int]:
     """Return how many details of programs, orders and points there are of these days."""
     counts = []
     with connection.cursor() as cursor:
-        for table in _DETAILS:
+        for table in _CLOCKS:
             sql = _COUNT.format(table=table, span=_SPAN)
             cursor.execute(sql, {"since": since, "until": until})
             counts.append(int(cursor.fetchone()[0]))

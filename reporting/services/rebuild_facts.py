@@ -40,10 +40,12 @@ def rebuild_facts(
     for first, end in months_with_details(since, until + timedelta(days=1)):
         with transaction.atomic():
             lock_facts(exclusively=True)
-            forget_facts(first, end)
+            others = forget_facts(first, end)
             for batch in _batches(first, end):
                 load_facts(**batch)
             summarise_anew(first, end)
+            for day in others:
+                summarise_anew(day, day + timedelta(days=1))
             # Not what was loaded: the edge of a month is made again with the month it belongs to.
             loaded += FactsLoaded(*count_facts(first, end))
             note_change()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +14,7 @@ from django.db import connection
 from core.errors import PunchcardError
 from core.progress import progress_of, stream_of
 from reporting.facts.months import CALENDAR
+from reporting.queries.clocks import facts_of_other_clocks
 from reporting.queries.period import EARLIEST, LATEST, check_days
 from reporting.services.rebuild_clickhouse import rebuild_clickhouse
 from reporting.services.rebuild_facts import rebuild_facts
@@ -26,6 +27,9 @@ SELECT min(at)::date - 1, max(at)::date + 1 FROM (
     UNION ALL SELECT transaction_time FROM loyalty_pointoperation
 ) AS moments WHERE at >= %s AND at < %s
 """
+
+# No two clocks are farther apart, in whole days.
+_TWO_CLOCKS = timedelta(days=2)
 
 
 class Command(BaseCommand):
@@ -66,10 +70,21 @@ class Command(BaseCommand):
                 f"{loaded.promotion_facts:,} facts of programs, {loaded.order_facts:,} of orders, "
                 f"{loaded.point_facts:,} of points."
             )
+            self._tell_other_clocks()
+            # What was made anew may have stood beside these days, by the clock of before.
+            since, until = since - _TWO_CLOCKS, until + _TWO_CLOCKS
         if settings.CLICKHOUSE_URL:
             with self._bar("Days in ClickHouse", since, until) as tell:
                 copied = rebuild_clickhouse(since=since, until=until, progress=tell)
             self.stdout.write(f"{copied:,} rows copied to ClickHouse.")
+
+    def _tell_other_clocks(self) -> None:
+        other = facts_of_other_clocks()
+        if other is not None:
+            self.stdout.write(
+                f"{other.facts:,} facts of other days are by the clock their store had before: "
+                f"rebuild them too, --since {other.first} --until {other.last}."
+            )
 
     @contextmanager
     def _bar(self, name: str, since: date, until: date) -> Iterator[Callable[[int, int], None]]:
