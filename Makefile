@@ -36,6 +36,11 @@ test: setup-dev ## Get what the tests need and run all of them (ARGS="-k coupon"
 	@$(BIN)/python -m tests.browser.chromium
 	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
+.PHONY: pictures
+pictures: setup-dev ## Take the pictures of the docs, of the demo shop that `make run` has going
+	@$(BIN)/python -m tests.browser.chromium
+	$(BIN)/python -m tests.browser.pictures
+
 .PHONY: nightly mutants
 nightly: setup-dev ## Look ten times as hard: properties, 2,000 sales amid shutdowns, long files
 	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -n auto --dist worksteal $(NIGHTLY) $(ARGS)
