@@ -215,6 +215,36 @@ def test_the_views_say_what_the_details_say(shop: ReportedShop) -> None:
         assert cursor.fetchone() == (2, 1, 4, 36, 4)
 
 
+def test_the_views_count_members_as_the_reports_do(shop: ReportedShop) -> None:
+    now = timezone.now()
+    for ref, who, hours in (("old", "ann", 60), ("kept", "bob", 1), ("undone", "ann", 1)):
+        shop.sell(ref, ["tea"], partner=who, at=(now - timedelta(hours=hours)).isoformat())
+    shop.give_back("old", "1", "2")
+    shop.give_back("undone", "1", "2")
+    shop.load()
+    refresh_views()
+
+    told = shop.report("promotions/performance", group_by="day", unique_customers="true")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT program_id, report_date, unique_customers, total_orders "
+            "FROM mv_promotion_daily_summary"
+        )
+        views = {(key, day.isoformat()): rest for key, day, *rest in cursor.fetchall()}
+        cursor.execute("SELECT report_date, active_members FROM mv_membership_daily_summary")
+        members = {day.isoformat(): active for day, active in cursor.fetchall()}
+    assert views == {
+        (one["program_id"], one["date"]): [one["unique_customers"], one["total_transactions"]]
+        for one in told
+    }
+    assert members == {
+        one["date"]: one["active_members"]
+        for one in shop.report("membership/analytics", group_by="day")
+        if one["total_transactions"] or one["active_members"] or one["currency"]
+    }
+    assert sorted(members.values()) == [1, 1]
+
+
 def test_partitions_are_made_ahead_once(db: None) -> None:
     at = datetime(2031, 1, 15, tzinfo=JAKARTA)
     assert make_partitions(at=at) == 9
