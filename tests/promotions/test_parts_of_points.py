@@ -8,6 +8,7 @@ import pytest
 
 from loyalty.models import LoyaltyCard
 from promotions.models import OrderPoints
+from promotions.services.replay_orders import replay_orders
 from tests.promotions.offline import NOW, long_in_force, sold, sync
 from tests.shop import Json, Shop
 
@@ -102,6 +103,7 @@ def test_a_kind_that_counts_fewer_decimals_by_now_refuses_no_sale() -> None:
         earned.append([(one["earned"], one["balance_after"]) for one in answer["points"]])
     assert earned == [[("2", "2")], [("0", "2")]]
     assert LoyaltyCard.objects.get().points == 2
+    assert replay_orders().differences == []
     assert shop.till.ok("POST", "orders/2.75/cancel")["points"][0]["taken_back"] == "2"
 
 
