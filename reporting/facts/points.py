@@ -6,13 +6,15 @@ OPERATIONS = """
 WITH moved AS (
     SELECT o.id, c.loyalty_program_id, o.card_id, c.partner_id, o.kind, o.transaction_time,
            o.transaction_time AT TIME ZONE p.time_zone AS local_time, o.points, o.balance_after,
-           o.origin, CASE WHEN o.kind = 'reverse' THEN undone.kind ELSE o.kind END AS counts_as,
+           -- Looked up for the few that need it: joined, all operations might be read for a batch.
+           o.origin, CASE WHEN o.kind = 'reverse' THEN (
+               SELECT undone.kind FROM loyalty_pointoperation undone WHERE undone.id = o.reverses_id
+           ) ELSE o.kind END AS counts_as,
            (SELECT h.status_membership_product_id FROM loyalty_pointhistory h
             WHERE h.operation_id = o.id ORDER BY h.id LIMIT 1) AS membership_product_id
     FROM loyalty_pointoperation o
     JOIN loyalty_loyaltycard c ON c.id = o.card_id
     JOIN loyalty_loyaltyprogram p ON p.id = c.loyalty_program_id
-    LEFT JOIN loyalty_pointoperation undone ON undone.id = o.reverses_id
     WHERE o.id = ANY(%(ids)s::bigint[]) AND o.points <> 0
 ), written AS (
     INSERT INTO point_report_detail (
