@@ -8,29 +8,18 @@ from django.conf import settings
 from django.db import transaction
 
 from events.domain.consumer import Consumer, LoggedEvent
+from reporting.facts.log import POINTS, ids_of
 from reporting.live import tell_boards
 from reporting.queries.clickhouse.server import check_client
 from reporting.services.copy_to_clickhouse import copy_to_clickhouse
 from reporting.services.load_facts import load_facts
-
-POINTS = frozenset(
-    {
-        "PointsEarned",
-        "PointsRedeemed",
-        "PointsReversed",
-        "PointsExpired",
-        "PointsAdjusted",
-        "PointsTransferred",
-    }
-)
-
 
 MEMBERSHIP = "MembershipChanged"
 
 
 def add_facts(batch: Sequence[LoggedEvent]) -> None:
     """Load the facts of the orders, returns and ledger operations that the events speak of."""
-    load_facts(**_sources(batch))
+    load_facts(**ids_of((one.type, one.payload) for one in batch))
     transaction.on_commit(tell_boards)
 
 
@@ -40,22 +29,7 @@ def copy_facts(batch: Sequence[LoggedEvent]) -> None:
     Raises: TargetDown.
     """
     partner_ids = {int(one.payload["partner_id"]) for one in batch if one.type == MEMBERSHIP}
-    copy_to_clickhouse(**_sources(batch), partner_ids=partner_ids)
-
-
-def _sources(batch: Sequence[LoggedEvent]) -> dict[str, set[int]]:
-    """Return the ids of the orders, returns and ledger operations that the events speak of."""
-    return {
-        "order_ids": {int(one.payload["order_id"]) for one in batch if one.type == "OrderCreated"},
-        "return_ids": {
-            int(one.payload["return_id"]) for one in batch if one.type == "OrderReturned"
-        },
-        "operation_ids": {
-            int(one.payload["operation_id"])
-            for one in batch
-            if one.type in POINTS and "operation_id" in one.payload
-        },
-    }
+    copy_to_clickhouse(**ids_of((one.type, one.payload) for one in batch), partner_ids=partner_ids)
 
 
 def _clickhouse_consumers() -> tuple[Consumer, ...]:

@@ -27,6 +27,12 @@ class QueryTooCostly(Invalid):
     code = "query_too_costly"
 
 
+class LogTooShort(Refused):
+    """The event log no longer holds all that happened in these days; rebuild from the orders."""
+
+    code = "log_too_short"
+
+
 class ExportTooLarge(Refused):
     """The file has more rows than are sent at once; ask for it with POST reports/exports."""
 

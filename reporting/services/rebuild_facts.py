@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import connection, transaction
 
 from reporting.archive.archived import months_with_details
+from reporting.errors import LogTooShort
+from reporting.facts.log import logged_ids
 from reporting.facts.summaries import count_facts, forget_facts, lock_facts, summarise_anew
 from reporting.facts.version import note_change
 from reporting.services.load_facts import FactsLoaded, load_facts
@@ -23,13 +25,16 @@ Progress = Callable[[int, int], None]
 
 
 def rebuild_facts(
-    *, since: date, until: date, progress: Progress = lambda _done, _days: None
+    *,
+    since: date,
+    until: date,
+    from_log: bool = False,
+    progress: Progress = lambda _done, _days: None,
 ) -> FactsLoaded:
-    """Make the facts of these days (both included) anew and count those that there are then.
+    """Make the facts of these days (both included) anew and count them; archived days stay.
 
-    `progress` hears days done and of all.
-    Days that an archive has a part of stay as they are: their details are not there to sum up.
-    Raises: ValueError if `until` comes before `since`.
+    `from_log`: of what the event log speaks of, and not of orders and ledger. `progress` hears
+    days done and of all. Raises: ValueError if `until` comes before `since`; LogTooShort.
     Writes: the three details and their summaries, a month at a time, each in one transaction.
     Safe under: replay and concurrency; loading waits while a month is made, nothing is lost.
     """
@@ -41,8 +46,7 @@ def rebuild_facts(
         with transaction.atomic():
             lock_facts(exclusively=True)
             others = forget_facts(first, end)
-            for batch in _batches(first, end):
-                load_facts(**batch)
+            _load(first, end, from_log=from_log)
             summarise_anew(first, end)
             for day in others:
                 summarise_anew(day, day + timedelta(days=1))
@@ -56,13 +60,34 @@ def rebuild_facts(
     return loaded
 
 
-def _batches(first: date, end: date) -> Iterator[dict[str, list[int]]]:
-    """Return what may fall on these days by any store's clock, some at a time."""
+def _load(first: date, end: date, *, from_log: bool) -> None:
+    """Load what may fall on these days by any store's clock.
+
+    Raises: LogTooShort if orders and ledger know of more than the log.
+    """
     opens = datetime.combine(first, time(), UTC) - timedelta(days=1)
     closes = datetime.combine(end, time(), UTC) + timedelta(days=1)
-    for name, (table, column) in _SOURCES.items():
-        with connection.cursor() as cursor:
-            cursor.execute(_IDS.format(table=table, time=column), (opens, closes))
-            ids = [row[0] for row in cursor.fetchall()]
+    if not from_log:
+        _load_batches(_stored_ids(opens, closes))
+        return
+    _load_batches({name: sorted(ids) for name, ids in logged_ids(opens, closes).items()})
+    held = count_facts(first, end)
+    _load_batches(_stored_ids(opens, closes))
+    known = count_facts(first, end)
+    if known != held:
+        raise LogTooShort(since=first, facts=sum(known) - sum(held))
+
+
+def _load_batches(found: Mapping[str, Sequence[int]]) -> None:
+    for name, ids in found.items():
         for start in range(0, len(ids), BATCH):
-            yield {name: ids[start : start + BATCH]}
+            load_facts(**{name: ids[start : start + BATCH]})
+
+
+def _stored_ids(opens: datetime, closes: datetime) -> dict[str, list[int]]:
+    found = {}
+    with connection.cursor() as cursor:
+        for name, (table, column) in _SOURCES.items():
+            cursor.execute(_IDS.format(table=table, time=column), (opens, closes))
+            found[name] = [row[0] for row in cursor.fetchall()]
+    return found

@@ -11,7 +11,8 @@ from events.services.place_consumers import place_consumers
 from events.work.loop import catch_up
 from loyalty.models import LoyaltyCard
 from reporting.admin.freshness import read_freshness
-from reporting.consumers import CONSUMERS, POINTS
+from reporting.consumers import CONSUMERS
+from reporting.facts.log import POINTS
 from reporting.services.load_facts import FactsLoaded
 from tests.reporting.conftest import ReportedShop
 

@@ -21,7 +21,7 @@ from tests.reporting.test_reports import SUMMARIES, table
 
 pytestmark = pytest.mark.django_db
 FIRST = datetime(2026, 11, 8, 1, tzinfo=UTC)
-EVERYTHING = {"since": date(2026, 10, 1), "until": date(2026, 12, 31)}
+EVERYTHING: dict[str, Any] = {"since": date(2026, 10, 1), "until": date(2026, 12, 31)}
 DAY = date(2026, 11, 10)
 
 

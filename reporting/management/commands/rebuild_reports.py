@@ -16,6 +16,7 @@ from core.progress import progress_of, stream_of
 from reporting.facts.months import CALENDAR
 from reporting.queries.clocks import facts_of_other_clocks
 from reporting.queries.period import EARLIEST, LATEST, check_days
+from reporting.services.load_facts import FactsLoaded
 from reporting.services.rebuild_clickhouse import rebuild_clickhouse
 from reporting.services.rebuild_facts import rebuild_facts
 from reporting.services.refresh_views import refresh_views
@@ -42,6 +43,11 @@ class Command(BaseCommand):
         parser.add_argument("--since", type=date.fromisoformat, help="first day, as 2026-01-31")
         parser.add_argument("--until", type=date.fromisoformat, help="last day (today)")
         parser.add_argument(
+            "--from-log",
+            action="store_true",
+            help="from the event log, as far as it is kept; otherwise from orders and ledger",
+        )
+        parser.add_argument(
             "--clickhouse-only", action="store_true", help="copy to ClickHouse what is there"
         )
 
@@ -64,7 +70,7 @@ class Command(BaseCommand):
             raise CommandError("CLICKHOUSE_URL names no ClickHouse.")
         if not options["clickhouse_only"]:
             with self._bar("Days", since, until) as tell:
-                loaded = rebuild_facts(since=since, until=until, progress=tell)
+                loaded = self._rebuild(since, until, tell, from_log=options["from_log"])
             refresh_views()
             self.stdout.write(
                 f"{loaded.promotion_facts:,} facts of programs, {loaded.order_facts:,} of orders, "
@@ -85,6 +91,15 @@ class Command(BaseCommand):
                 f"{other.facts:,} facts of other days are by the clock their store had before: "
                 f"rebuild them too, --since {other.first} --until {other.last}."
             )
+
+    def _rebuild(
+        self, since: date, until: date, tell: Callable[[int, int], None], *, from_log: bool
+    ) -> FactsLoaded:
+        """Rebuild the facts. Raises: CommandError where the log does not reach so far."""
+        try:
+            return rebuild_facts(since=since, until=until, from_log=from_log, progress=tell)
+        except PunchcardError as error:
+            raise CommandError(f"{error.code}: {error}") from error
 
     @contextmanager
     def _bar(self, name: str, since: date, until: date) -> Iterator[Callable[[int, int], None]]:
