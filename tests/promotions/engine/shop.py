@@ -185,6 +185,13 @@ def loyalty(
     return program(rewards, per_money() if rules is None else rules, **(named | fields))
 
 
+def ewallet() -> Program:
+    return program(
+        per_point(1), (), id=9, program_type=ProgramType.EWALLET, is_payment=True,
+        applies_on=AppliesOn.FUTURE, loyalty_program_id=9,
+    )  # fmt: skip
+
+
 def decide(
     the_cart: Cart,
     programs: Program | Iterable[Program],
