@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import http.client
 import os
+import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from decimal import Decimal
 from typing import Any
 
@@ -210,13 +212,17 @@ def server() -> Iterator[int]:
         env=environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,
     ) as process:
         try:
             _wait_for(port, process)
             yield port
         finally:
             process.terminate()
-            process.wait(30)
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:  # a connection is open still
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
@@ -250,3 +256,27 @@ def test_a_limit_holds_across_web_processes(shop, server):
     assert answers.count((201, "90.00")) == 100
     assert answers.count((201, "100.00")) == 12
     assert used(made) == (100, 1000)
+
+
+def test_what_is_published_counts_in_the_next_quote_of_every_web_process(shop, server):
+    headers = {"Authorization": f"Token {shop.till_token}", "Content-Type": "application/json"}
+    body = orjson.dumps(shop.order(("A", "1")))
+
+    def quotes() -> set[tuple[str, int]]:
+        return {quote() for _ in range(TILLS)}
+
+    def quote() -> tuple[str, int]:
+        with closing(http.client.HTTPConnection("127.0.0.1", server, timeout=60)) as line:
+            line.request("POST", "/api/v1/orders/quote", body, headers)
+            answer = orjson.loads(line.getresponse().read())
+        return answer["total"], answer["catalog_version"]
+
+    before = quotes()
+    assert {total for total, _ in before} == {"100.00"}
+    made = shop.percent_off("10")
+    # Both processes hold the version of before, and are asked at once.
+    published = quotes()
+    assert {total for total, _ in published} == {"90.00"}
+    assert min(version for _, version in published) > max(version for _, version in before)
+    shop.admin.ok("POST", f"programs/{made['id']}/pause")
+    assert {total for total, _ in quotes()} == {"100.00"}
