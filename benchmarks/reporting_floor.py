@@ -60,7 +60,8 @@ FROM copy_detail WHERE partner_id IS NOT NULL AND orders <> 0
 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4;
 CREATE TEMP TABLE copy_order_hourly AS
 SELECT date_trunc('hour', local_time), pos_config_id, currency, force_set_id,
-       sum(orders)::bigint, sum(qty) AS qty, sum(amount) AS amount, sum(discount) AS discount
+       sum(orders)::bigint, sum(qty) AS qty, sum(amount) AS amount, sum(discount) AS discount,
+       count(*) FILTER (WHERE kind = 'sale')
 FROM copy_orders GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4;
 CREATE TEMP TABLE copy_member AS
 SELECT coalesce(membership_product_id, 0), local_time::date, pos_config_id, currency, partner_id,
@@ -95,7 +96,8 @@ DO UPDATE SET orders = kept.orders + excluded.orders;
 INSERT INTO order_report_hourly AS kept SELECT * FROM copy_order_hourly
 ON CONFLICT (local_hour, pos_config_id, currency, force_set_id) DO UPDATE SET
     orders = kept.orders + excluded.orders, qty = kept.qty + excluded.qty,
-    amount = kept.amount + excluded.amount, discount = kept.discount + excluded.discount;
+    amount = kept.amount + excluded.amount, discount = kept.discount + excluded.discount,
+    sales = kept.sales + excluded.sales;
 INSERT INTO membership_report_customer AS kept SELECT * FROM copy_member
 ON CONFLICT (membership_product_id, report_date, pos_config_id, currency, partner_id, sold_on)
 DO UPDATE SET orders = kept.orders + excluded.orders, amount = kept.amount + excluded.amount;

@@ -71,11 +71,12 @@ SOLD_ON = """
 SUMMARISE = f""", by_hour AS (
     INSERT INTO order_report_hourly AS kept
     SELECT date_trunc('hour', local_time), pos_config_id, currency, force_set_id,
-           sum(orders), sum(qty), sum(amount), sum(discount)
+           sum(orders), sum(qty), sum(amount), sum(discount), count(*) FILTER (WHERE kind = 'sale')
     FROM written GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
     ON CONFLICT (local_hour, pos_config_id, currency, force_set_id) DO UPDATE SET
         orders = kept.orders + excluded.orders, qty = kept.qty + excluded.qty,
-        amount = kept.amount + excluded.amount, discount = kept.discount + excluded.discount
+        amount = kept.amount + excluded.amount, discount = kept.discount + excluded.discount,
+        sales = kept.sales + excluded.sales
 ), by_customer AS (
     INSERT INTO membership_report_customer AS kept
     SELECT coalesce(membership_product_id, 0), local_time::date, pos_config_id, currency,

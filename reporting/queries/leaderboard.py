@@ -85,7 +85,7 @@ WITH given AS (
     FROM order_report_hourly h
     JOIN program_force_set f ON f.id = h.force_set_id
     JOIN (SELECT DISTINCT program_id, currency FROM given) g ON g.currency = h.currency
-    WHERE h.local_hour >= %(before)s AND h.local_hour < %(until)s AND {_STORES} AND h.orders > 0
+    WHERE h.local_hour >= %(before)s AND h.local_hour < %(until)s AND {_STORES} AND h.sales > 0
     GROUP BY 1, 2, 3, 4
 ), units AS (
     SELECT g.program_id, g.currency, s.pos_config_id, s.day, sum(s.units) AS units

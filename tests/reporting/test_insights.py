@@ -101,6 +101,9 @@ def test_an_extra_unit_costs_what_was_given_by_what_was_sold_more(shop: PastShop
     assert (row["sold_in_force"], row["expected_units"], row["extra_units"]) == ("9", "4", "5")
     assert row["cost_per_extra_unit"] == "3.60"
     assert row["conversion_rate"] == 0.5
+    wednesday = MONDAY + timedelta(days=2)
+    (plain,) = program_leaderboard(Period(wednesday, wednesday + timedelta(days=1)), extra=False)
+    assert (plain.units, plain.sold_in_force, plain.expected_units) == (9, None, None)
 
 
 def test_days_out_of_force_within_the_period_count_as_a_baseline(shop: PastShop) -> None:
@@ -116,6 +119,17 @@ def test_what_came_back_was_not_sold(shop: PastShop) -> None:
     (row,) = shop.report("promotions/leaderboard", date_from="2026-06-03", date_to="2026-06-04")
     assert (row["sold_in_force"], row["extra_units"]) == ("4", "0")
     assert row["cost_per_extra_unit"] is None
+
+
+def test_a_day_whose_sales_are_as_many_as_its_returns_was_open(shop: PastShop) -> None:
+    two_days_of_a_fifth_off(shop)
+    for order in Order.objects.filter(ordered_at__date="2026-06-03"):
+        shop.back(order.ref, *((one.line_id, str(one.qty)) for one in order.lines.all()))
+    # All of Wednesday came back on Thursday, in the hour in which as much was sold.
+    OrderReturn.objects.update(returned_at=datetime(2026, 6, 4, 12, tzinfo=UTC))
+    shop.load()
+    (row,) = shop.report("promotions/leaderboard", date_from="2026-06-03", date_to="2026-06-04")
+    assert (row["sold_in_force"], row["expected_units"]) == ("4", "4")
 
 
 def test_a_program_always_in_force_has_no_estimate(shop: PastShop) -> None:

@@ -1,0 +1,1 @@
+ALTER TABLE order_report_hourly DROP COLUMN sales;
