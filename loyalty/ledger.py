@@ -138,9 +138,7 @@ def due_cards(*, at: datetime) -> list[int]:
 def expire_batch(*, at: datetime, card_ids: list[int]) -> PointsExpired:
     """Expire the due points of those of these cards that nobody holds."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT * FROM ledger_expire(%s::timestamptz, %s::bigint[])", (at, card_ids)
-        )
+        cursor.execute("SELECT * FROM ledger_expire(%s::timestamptz, %s::bigint[])", (at, card_ids))
         cards, lots, points, unsound = cursor.fetchone()
     if cards:
         ring_after_commit()

@@ -15,7 +15,8 @@ from loyalty.errors import LoyaltyProgramNotFound
 _BY_MONTH = """
 WITH program AS (SELECT id, time_zone FROM loyalty_loyaltyprogram WHERE id = %(program)s),
 held AS (
-    SELECT h.move_id, sum(h.points_amount) AS points
+    SELECT h.move_id, sum(h.points_amount) AS points,
+           bool_and(c.active AND (c.expires_at IS NULL OR c.expires_at > %(at)s)) AS in_use
     FROM loyalty_pointhistory h JOIN loyalty_loyaltycard c ON c.id = h.card_id
     JOIN program ON program.id = c.loyalty_program_id
     WHERE h.transaction_time <= %(at)s
@@ -24,9 +25,10 @@ held AS (
 )
 SELECT date_trunc('month', (m.expiration_date - interval '1 microsecond')
                   AT TIME ZONE program.time_zone)::date,
-       coalesce(sum(held.points) FILTER (WHERE m.available_from <= %(at)s), 0),
-       coalesce(sum(held.points) FILTER (WHERE m.available_from > %(at)s), 0),
-       coalesce(-sum(held.points) FILTER (WHERE held.move_id IS NULL), 0)
+       coalesce(sum(held.points) FILTER (WHERE in_use AND m.available_from <= %(at)s), 0),
+       coalesce(sum(held.points) FILTER (WHERE in_use AND m.available_from > %(at)s), 0),
+       coalesce(-sum(held.points) FILTER (WHERE held.move_id IS NULL), 0),
+       coalesce(sum(held.points) FILTER (WHERE held.move_id IS NOT NULL AND NOT in_use), 0)
 FROM program LEFT JOIN held ON held.points <> 0
 LEFT JOIN loyalty_pointmove m ON m.id = held.move_id
 WHERE m.expiration_date IS NULL OR m.expiration_date > %(at)s
@@ -46,7 +48,9 @@ class ExpiringMonth:
 @dataclass(frozen=True, slots=True)
 class Liability:
     """Points of one kind that members hold. `spendable` and `pending` are on lots still good;
-    `debt` is what members owe, and is not taken off them.
+    `debt` is what members owe, and is not taken off them. `on_unusable_cards`: on lots still
+    good of cards that are blocked now or had expired then, and in none of the others, but they
+    would be there again if the card were.
     """
 
     loyalty_program_id: int
@@ -54,6 +58,7 @@ class Liability:
     spendable: Decimal
     pending: Decimal
     debt: Decimal
+    on_unusable_cards: Decimal
     expiring: tuple[ExpiringMonth, ...]
 
 
@@ -77,9 +82,10 @@ def liability(loyalty_program_id: int, at: datetime) -> Liability:
         spendable=sum((row[1] for row in rows), zero),
         pending=sum((row[2] for row in rows), zero),
         debt=sum((row[3] for row in rows), zero),
+        on_unusable_cards=sum((row[4] for row in rows), zero),
         expiring=tuple(
             ExpiringMonth(month, spendable + pending)
-            for month, spendable, pending, _debt in rows
+            for month, spendable, pending, _debt, _unusable in rows
             if spendable + pending
         ),
     )

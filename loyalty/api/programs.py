@@ -84,6 +84,7 @@ class LiabilityView(ApiView):
                 "spendable": plain(found.spendable),
                 "pending": plain(found.pending),
                 "debt": plain(found.debt),
+                "on_unusable_cards": plain(found.on_unusable_cards),
                 "expiring": [
                     {"month": one.month, "points": plain(one.points)} for one in found.expiring
                 ],

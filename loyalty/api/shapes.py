@@ -147,11 +147,12 @@ class ExpiringMonthShape(Shape):
 
 
 class LiabilityShape(Shape):
-    """What members hold of a kind of points; debt: what they owe."""
+    """What members hold of a kind of points; debt: what they owe. Blocked cards apart."""
 
     loyalty_program = serializers.CharField()
     at = serializers.DateTimeField()
     spendable = DecimalString()
     pending = DecimalString()
     debt = DecimalString()
+    on_unusable_cards = DecimalString()
     expiring = ExpiringMonthShape(many=True)

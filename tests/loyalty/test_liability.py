@@ -6,6 +6,7 @@ import pytest
 
 from loyalty.errors import LoyaltyProgramNotFound
 from loyalty.liability import liability
+from loyalty.models import LoyaltyCard
 from loyalty.services.expire_points import expire_points
 from tests.loyalty.book import DAY, NOON, card, kind_of_points, undo
 
@@ -66,6 +67,22 @@ def test_the_sweep_changes_nothing_of_it():
     expire_points(at=NOON + DAY)
     assert [liability(program, at) for at in instants] == before
     assert [found.spendable for found in before] == [11, 11, 1]
+
+
+def test_points_on_blocked_and_expired_cards_are_told_apart():
+    program = kind_of_points(negative_balance="allow")
+    good, blocked, over = card(program), card(program), card(program)
+    for held, points in ((good, "1"), (blocked, "10"), (over, "20")):
+        held.earn(points, expires_at=NOON + 40 * DAY)
+    LoyaltyCard.objects.filter(pk=blocked.id).update(active=False)
+    LoyaltyCard.objects.filter(pk=over.id).update(expires_at=NOON + DAY)
+    before, after = liability(program, NOON), liability(program, NOON + DAY)
+    assert (before.spendable, before.on_unusable_cards) == (21, 10)
+    assert (after.spendable, after.on_unusable_cards) == (1, 30)
+    assert [row.points for row in after.expiring] == [1]
+    for at, found in ((NOON, before), (NOON + DAY, after)):
+        assert found.spendable == sum(held.balance(at) for held in (good, blocked, over))
+    assert liability(program, NOON + 40 * DAY).on_unusable_cards == 0
 
 
 def test_a_kind_of_points_that_is_not_there_is_told_from_an_empty_one():
