@@ -169,9 +169,9 @@ WITH cards AS MATERIALIZED (
            concat_ws(' ', h.kind, h.transaction_time, h.origin),
            concat_ws(' ', o.kind, o.transaction_time, o.origin)
     FROM journal h JOIN loyalty_pointoperation o ON o.id = h.operation_id
-    -- Points that come back to a lot that expired meanwhile expire in the same breath.
+    -- Points given back may expire, or go over to another level, in the same breath.
     WHERE (h.transaction_time, h.origin) <> (o.transaction_time, o.origin)
-       OR h.kind <> o.kind AND NOT (o.kind = 'reverse' AND h.kind = 'expire')
+       OR h.kind <> o.kind AND NOT (o.kind = 'reverse' AND h.kind IN ('expire', 'transfer'))
     UNION ALL
     SELECT 8, o.card_id, 'loyalty_pointoperation', o.id, NULL,
            'a reversal names what it undoes, and nothing else does', (o.kind = 'reverse')::text,

@@ -5,9 +5,10 @@ from decimal import Decimal
 import pytest
 
 from events.models import Event
-from loyalty.errors import InsufficientPoints, InvalidPoints, InvalidText
+from loyalty.errors import InsufficientPoints, InvalidPoints, InvalidText, PointsTooPrecise
 from loyalty.models import LoyaltyCard, PointHistory
-from tests.loyalty.book import NOON, card, kind_of_points, written
+from loyalty.services.upsert_loyalty_program import upsert_loyalty_program
+from tests.loyalty.book import NOON, card, kind_of_points, undo, written
 
 pytestmark = pytest.mark.django_db
 
@@ -51,3 +52,20 @@ def test_a_correction_of_nothing_or_without_a_reason_is_refused():
     with pytest.raises(InvalidText):
         held.adjust("1", reason="")
     assert written() == before
+
+
+def test_staff_take_off_a_rest_that_is_finer_than_the_points_have_become():
+    """It came back by a reversal after the kind of points had lost its decimals."""
+    held = card(kind_of_points(ref="club", point_decimals=2))
+    held.earn("1.55")
+    spent = held.redeem("1.05")
+    upsert_loyalty_program(ref="club", name="Club", point_decimals=1)
+    undo(spent)
+    before = written()
+    for act in (lambda: held.redeem("0.05"), lambda: held.adjust("-0.03")):
+        with pytest.raises(PointsTooPrecise):
+            act()
+    assert written() == before
+    assert held.adjust("-0.05").points == Decimal("-0.05")
+    assert held.redeem("1.5").balance_after == 0
+    held.adds_up()

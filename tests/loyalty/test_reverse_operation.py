@@ -13,10 +13,11 @@ from loyalty.errors import (
     PointsTooPrecise,
     ReversalExceedsOperation,
 )
-from loyalty.models import LoyaltyCard, PointMove, PointOperation
+from loyalty.models import LoyaltyCard, PointHistory, PointMove, PointOperation
+from loyalty.services.change_membership import change_membership
 from loyalty.services.expire_points import expire_points
 from loyalty.services.reverse_operation import reverse_operation
-from tests.loyalty.book import DAY, NOON, card, kind_of_points, undo, written
+from tests.loyalty.book import DAY, NOON, card, kind_of_points, level, member, undo, written
 
 pytestmark = pytest.mark.django_db
 
@@ -239,3 +240,25 @@ def test_undoing_is_recorded_as_an_event_and_is_one_round_trip(django_assert_num
     payload = Event.objects.get(type="PointsReversed").payload
     assert payload["reverses"] == spent.operation_id
     assert (Decimal(payload["points"]), Decimal(payload["expired"])) == (0, 3)
+
+
+def test_points_given_back_after_a_change_of_level_are_of_the_level_held_now():
+    """Dated before or after the change: the lot was empty when the others were carried over."""
+    silver, gold, owner = level("silver"), level("gold"), member("ann", "silver")
+    held = card(kind_of_points(), owner)
+    held.earn("10")
+    held.earn("3")
+    spent, half = held.redeem("10"), held.redeem("1")
+    change_membership(partner_id=owner, membership_product_id=gold, at=NOON + DAY)
+    for at in (NOON, NOON + 2 * DAY):
+        undo(spent, "4", at=at)
+    undo(half, at=NOON + 2 * DAY)
+    lots = PointMove.objects.filter(card_id=held.id).order_by("id")
+    assert [lot.membership_product_id for lot in lots] == [gold, gold]
+    carried = PointHistory.objects.filter(kind="transfer", operation__kind="reverse")
+    assert [(row.points_amount, row.membership_product_id) for row in carried] == [
+        (-4, silver),
+        (4, gold),
+    ]
+    assert held.balance(NOON + 2 * DAY) == 11
+    held.adds_up()
