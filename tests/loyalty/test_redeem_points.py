@@ -209,3 +209,17 @@ def test_points_given_back_to_an_emptied_lot_live_as_long_as_the_active_card():
     assert (back.points, back.expired) == (10, 0)
     assert held.balance(NOON + 300 * DAY) == 11
     held.adds_up()
+
+
+def test_a_redemption_that_pushes_an_expiry_out_takes_what_expires_first_after_that():
+    """The lot that lives by activity would have gone first; now it outlives the other."""
+    held = card(kind_of_points(expiry="inactivity", expiry_length=1))
+    held.earn("10", at=NOON, expires_at=NOON + 30 * DAY)
+    held.earn("10", at=NOON - 2 * DAY)
+    other, by_activity = PointMove.objects.order_by("-expiration_date")
+    assert by_activity.expires_when_inactive
+    held.redeem("12")
+    assert held.lots == [(0, "depleted"), (8, "active")]
+    pushed = PointMove.objects.filter(pk=by_activity.pk, expiration_date__gt=other.expiration_date)
+    assert pushed.exists()
+    held.adds_up()

@@ -87,6 +87,21 @@ BEGIN
     IF c.until IS NOT NULL THEN
         -- Before consuming: what is taken today and given back later has today's expiry.
         PERFORM ledger_push_out(p_card, p_at, c.until);
+        -- What expires first may be another lot now.
+        v_moves := NULL;
+        v_takes := NULL;
+        v_left := p_points;
+        FOR lot IN
+            SELECT id, remaining_point FROM loyalty_pointmove
+            WHERE card_id = p_card AND state = 'active' AND available_from <= p_at
+              AND (expiration_date IS NULL OR expiration_date > p_at)
+            ORDER BY expiration_date, gain_date, id
+        LOOP
+            EXIT WHEN v_left <= 0;
+            v_moves := v_moves || lot.id;
+            v_takes := v_takes || least(v_left, lot.remaining_point);
+            v_left := v_left - lot.remaining_point;
+        END LOOP;
     END IF;
     v_balance := c.points;
     v_hash := c.last_hash;
