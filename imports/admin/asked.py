@@ -47,6 +47,7 @@ START = "imports.start_import"
 class AskedImportAdmin(ReadOnlyAdmin):
     """One's own imports, newest first; a superuser sees everybody's."""
 
+    empty_hint = _("Import a file or from Odoo above; at first it is only tried.")
     list_display = (
         "__str__",
         "status",

@@ -53,7 +53,12 @@ function draw() {
   $("member-form").hidden = Boolean(member);
   if (!member) return;
   const cards = member.cards || [];
-  const held = cards.map((card) => say("%(points)s points", { points: number(card.balance) }));
+  const filled = cards.filter((card) => Number(card.balance) !== 0);
+  const shown = filled.length ? filled : cards.slice(0, 1);
+  const held = shown.map((card) => {
+    const points = say("%(points)s points", { points: number(card.balance) });
+    return shown.length > 1 ? `${card.loyalty_program}: ${points}` : points;
+  });
   fill(
     box,
     make(
