@@ -24,6 +24,7 @@ TASKS: dict[str, str | Promise] = {
     "access.forget_old_answers": gettext_lazy("Retention of answers and tokens"),
     "events.forget_old_events": gettext_lazy("Retention of events"),
     "events.send_due_webhooks": gettext_lazy("Webhooks that are due"),
+    "imports.delete_expired_imports": gettext_lazy("Retention of imports"),
     "jobs.resume_jobs": gettext_lazy("Jobs that stand still"),
     "loyalty.announce_expiring_points": gettext_lazy("Notices of points that will expire"),
     "loyalty.expire_due_points": gettext_lazy("Expiry of points"),
