@@ -10,7 +10,7 @@ import io
 import ssl
 import time
 from functools import cache
-from socket import create_connection, socket
+from socket import IPPROTO_TCP, TCP_NODELAY, create_connection, socket
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,8 @@ class Wire:
         """
         self._ends = time.monotonic() + seconds
         self._socket = create_connection((target.address, target.port), timeout=seconds)
+        # A message is two writes, head and body: the second does not wait for the first's receipt.
+        self._socket.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
         if target.scheme == "https":
             try:
                 # The certificate is checked for the name, though we connected to the address.

@@ -19,6 +19,7 @@ from events.services.save_webhook import save_webhook
 from events.webhooks import sending
 from events.webhooks.sending import EXCHANGE_SECONDS, Answer, post
 from events.webhooks.targets import Target
+from events.webhooks.wire import Wire
 
 LIMIT = 0.5  # seconds, in place of EXCHANGE_SECONDS
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n"
@@ -121,6 +122,14 @@ def test_a_body_that_breaks_off_does_not_unsay_the_status() -> None:
     with dripping(HEAD + b"taken") as port:
         answer, _took = timed(port)
     assert answer == Answer(200, "taken")
+
+
+def test_the_body_does_not_wait_for_the_receipt_of_the_head() -> None:
+    with (
+        dripping(HEAD, reads=False) as port,
+        Wire(Target("http", "127.0.0.1", port, "/", "127.0.0.1"), LIMIT) as wire,
+    ):
+        assert wire._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_a_claim_outlives_the_longest_exchange() -> None:
