@@ -14,9 +14,15 @@ from imports.odoo.database import open_database
 from imports.odoo.json_rpc import OdooJsonRpc
 from imports.odoo.step import Odoo
 
+# Rows are remembered under it, and it begins the references that are made for them.
+_LONGEST_NAME = 16
+
 
 def configured_origin() -> str:
     """Return where it is, without user and password. Raises: OdooNotConfigured."""
+    name = settings.ODOO_SOURCE
+    if not name.isidentifier() or len(name) > _LONGEST_NAME:
+        raise OdooNotConfigured(ODOO_SOURCE=name)
     if settings.ODOO_DATABASE_URL:
         parts = conninfo_to_dict(settings.ODOO_DATABASE_URL)
         return f"postgresql://{parts.get('host', '')}/{parts.get('dbname', '')}"

@@ -229,6 +229,10 @@ def test_the_odoo_of_the_environment_is_imported(
     with pytest.raises(OdooNotConfigured):
         ask(what="odoo", source="", upload=None)
     shop = make_odoo("18")
+    settings.ODOO_SOURCE, settings.ODOO_DATABASE_URL = "our odoo", shop.url
+    with pytest.raises(OdooNotConfigured):
+        ask(what="odoo", source="", upload=None)
+    settings.ODOO_SOURCE = "odoo"
     settings.ODOO_DATABASE_URL = f"{shop.url} application_name=s3cret"
     text = mira.get(f"{PAGES}odoo").content.decode()
     assert "Reads postgresql://" in text
