@@ -44,11 +44,14 @@ def main() -> None:
     if options.sample:
         chosen = random.Random(options.seed).sample(chosen, min(options.sample, len(chosen)))
     todo = [one for one in chosen if one not in known or (options.survivors and not known[one])]
-    if todo:
+    if todo and not options.report:
         random.Random(options.seed).shuffle(todo)  # what is tried first is a sample of all
-        _run(todo, options.jobs, properties=options.properties)
+        try:
+            _run(todo, options.jobs, properties=options.properties)
+        except KeyboardInterrupt:
+            print("Stopped. Of what was tried so far:")
         known |= _found()
-    _report(chosen, known, refused_by_types(changes))
+    _report([one for one in chosen if one in known], known, refused_by_types(changes))
 
 
 def _options() -> argparse.Namespace:
@@ -60,6 +63,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--properties", action="store_true", help="with the properties on random shops: slow"
     )
+    parser.add_argument("--report", action="store_true", help="only what was found before")
     parser.add_argument("--anew", action="store_true", help="forget what was found before")
     parser.add_argument("--jobs", type=int, default=1, help="processes (1)")
     return parser.parse_args()
