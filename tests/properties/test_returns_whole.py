@@ -132,7 +132,7 @@ class Sale:
         else:
             plan = plan_proportional(lines, self.movements, self.standing, digits=self.digits)
         plan = keep_what_was_spent(plan, lines, self.movements, digits=self.digits)
-        plan = share_refund_with_cards(plan, lines, self.movements)
+        plan = share_refund_with_cards(plan, lines, self.movements, digits=self.digits)
         self.lines = {
             key: replace(
                 one,
@@ -176,13 +176,6 @@ class Sale:
                 steps[-1][key] = left
         return [step for step in steps if step]
 
-    def to_cards(self, plan: ReturnPlan) -> Decimal:
-        """The money that a step gives back to gift cards and e-wallets."""
-        return sum(
-            (one.paid * plan.undo[one.key] / one.amount for one in self.movements if one.paid),
-            ZERO,
-        )
-
 
 def brought_back(shop: Shop, seed: int, *, reprice: bool) -> None:
     sale = Sale(shop)
@@ -193,7 +186,7 @@ def brought_back(shop: Shop, seed: int, *, reprice: bool) -> None:
         refund = sum(plan.refunds.values(), ZERO)
         assert all(one >= 0 for one in (*plan.refunds.values(), *plan.undo.values()))
         assert plan.clawback >= 0
-        assert 0 <= sale.to_cards(plan) <= refund
+        assert 0 <= plan.to_cards <= refund
     # All is back: the money to the cent, every point and every card that was sold.
     assert sum((one.refunded_before for one in sale.lines.values()), ZERO) == sale.decision.total
     assert {one.key: one.undone_before for one in sale.movements} == {
