@@ -167,8 +167,9 @@ def sell(body: Json, at: datetime, *, charged: str | None = None) -> Json:
     sale = None
     if charged is not None:
         quoted = quote_order(order=order, at=at, explain=False).receipt
-        total = max(Decimal(quoted["total"]), Decimal(0))
-        sale = OfflineSale(quoted["catalog_version"], round(total * Decimal(charged), 2))
+        total = Decimal(quoted["total"])
+        if total >= 0:  # nobody is charged for a basket that is worth less than nothing
+            sale = OfflineSale(quoted["catalog_version"], round(total * Decimal(charged), 2))
     return commit_order(order=order, at=at, user_id=None, sale=sale).receipt
 
 
