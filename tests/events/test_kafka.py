@@ -47,6 +47,7 @@ def messages(address: str, count: int) -> list[Message]:
     while len(found) < count:
         some = reader.consume(count - len(found), timeout=MESSAGES_SECONDS)
         assert some, f"only {len(found)} of {count} messages came"
+        assert not [message.error() for message in some if message.error()]
         found += some
     reader.close()
     return found
@@ -72,16 +73,18 @@ def test_every_event_is_sent_with_its_key_and_its_id_in_order(
 def test_a_cluster_that_is_away_is_waited_for(
     cluster: str, consumer: Consumer, settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kafka, "FLUSH_SECONDS", 1.0)
     settings.KAFKA_URL = "127.0.0.1:1"
     log(("Step", "card:1"))
-    (done,) = read_on(consumer)
+    with monkeypatch.context() as short_wait:
+        short_wait.setattr(kafka, "FLUSH_SECONDS", 1.0)
+        (done,) = read_on(consumer)
     assert done.paused
     assert "Kafka" in ConsumerPosition.objects.latest("paused_until").last_error
     assert not ParkedEvent.objects.exists()
     settings.KAFKA_URL = cluster
     ConsumerPosition.objects.update(paused_until=None)
-    read_on(consumer)
+    (done,) = read_on(consumer)
+    assert not done.paused
     assert len(messages(cluster, 1)) == 1
 
 
