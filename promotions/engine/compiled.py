@@ -75,7 +75,7 @@ class CompiledProgram:
     `gives_now`: its points are spent on the order that makes them. `on_card`: they are kept on
     the partner's card and may be spent at once. `issues`: they are put on a coupon for later.
     `own_rewards`: those for the customer of the order; `sole_reward`: the only one of them, if it
-    needs no choice. `behind_code`: without a code nothing happens. `scoped`: there is a date,
+    needs no choice; `only_points`: none of them is anything but points for the customer's card. `behind_code`: without a code nothing happens. `scoped`: there is a date,
     place, window or currency to check; `limited`: a use count or a budget.
     `point_unit`: the smallest part of a point, in ten-thousandths. `plain`: what passing rules
     make of this order pays for one reward, taken without being asked for: most programs.
@@ -96,6 +96,7 @@ class CompiledProgram:
         "limited",
         "loyalty_program_id",
         "on_card",
+        "only_points",
         "own_rewards",
         "plain",
         "point_unit",
@@ -150,6 +151,9 @@ class CompiledProgram:
         self.sole_reward = None
         if len(self.own_rewards) == 1 and not self.own_rewards[0].needs_choice:
             self.sole_reward = self.own_rewards[0]
+        self.only_points = bool(self.own_rewards) and all(
+            isinstance(one, CompiledBonusPoints) for one in self.own_rewards
+        )
         self.behind_code = self.is_referral or not any(
             rule.starts and rule.code is None for rule in self.rules
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from promotions.engine.cart import Cart, Claim
@@ -52,19 +52,38 @@ def _best_affordable(
 ) -> tuple[Combination, Earnings]:
     """Return the best combination whose claims the cards can pay for.
 
-    Claims may spend points of this same order, which are known only when all discounts are: if
-    a card is then overdrawn, the last claim on it is cut back until it is not.
+    What an order earns is known only when all discounts are. A point reward that then gives no
+    point is left out, so that it uses up no code, no limit and no points; and if claims spent
+    more points of this same order than it makes, the last claim on that card is cut back.
     """
     found = best_combination(proposal.candidates, proposal.turns(), start)
     earned = Earnings(case, proposal, found)
-    effort = Effort()  # one budget for all searches that cutting back takes
-    while (purse := overdrawn(case, proposal, found, earned)) is not None:
+    effort = Effort()  # one budget for all searches that this takes
+    while True:
+        if earned.idle:
+            _leave_out(earned.idle, case, proposal)
+            found = best_combination(proposal.candidates, proposal.turns(), start, effort)
+            earned = Earnings(case, proposal, found)
+            continue
+        purse = overdrawn(case, proposal, found, earned)
+        if purse is None:
+            return found, earned
         turn = max(
             (taken.turn for taken in found.taken if taken.turn.purse == purse),
             key=lambda turn: turn.key,
         )
         found, earned = _cut_back(turn, case, proposal, start, found, effort)
-    return found, earned
+
+
+def _leave_out(turns: Sequence[Turn], case: Case, proposal: Proposal) -> None:
+    """Take rewards that give nothing out of the plan, and say so where they were claimed."""
+    reason = Reason.NOTHING_TO_DISCOUNT
+    if case.cart.partner_id is None:
+        reason = Reason.CUSTOMER_REQUIRED
+    for turn in turns:
+        proposal.drop(turn)
+        if turn.claim is not None:
+            proposal.refuse([(turn.claim, case.cart.claims[turn.claim])], reason)
 
 
 def _cut_back(

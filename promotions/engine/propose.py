@@ -55,7 +55,7 @@ class Considered:
             self.starting = [rule for rule in self.conditions if rule.starts]
         if program.loyalty_program_id is not None and not program.is_gift_card:
             self.card = case.card_for(program.loyalty_program_id)
-        if program.on_card and case.cart.partner_id is None:
+        if case.cart.partner_id is None and (program.on_card or program.only_points):
             self.reason = Reason.CUSTOMER_REQUIRED
 
 

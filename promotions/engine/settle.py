@@ -9,6 +9,7 @@ from promotions.engine.compiled import CompiledProgram, CompiledRule
 from promotions.engine.points import points_of, whole_parts
 from promotions.engine.propose import Considered, Proposal
 from promotions.engine.rewards.bonus_points import CompiledBonusPoints
+from promotions.engine.rewards.reward import Turn
 from promotions.engine.terms import EarnOn
 
 _BEFORE_OWN_REWARDS = EarnOn.BEFORE_OWN_REWARDS  # looking it up in a class costs
@@ -19,16 +20,17 @@ class Earnings:
 
     `base`: by rules. `bonus`: by point rewards, on the card of the program's kind of points.
     `coupons`: points of each coupon or gift card to issue, with the line (by its index in the
-    cart) that sold a gift card.
+    cart) that sold a gift card. `idle`: turns of point rewards that give nobody a point.
     """
 
-    __slots__ = ("base", "bonus", "coupons")
+    __slots__ = ("base", "bonus", "coupons", "idle")
 
     def __init__(self, case: Case, proposal: Proposal, found: Combination) -> None:
         """Count what is left of each position after the combination."""
         self.base: dict[int, int] = {}
         self.bonus: dict[int, int] = {}
         self.coupons: dict[int, list[tuple[int, int | None]]] = {}
+        self.idle: list[Turn] = []
         own = _own_shares(found)
         for one in proposal.considered:
             program = one.program
@@ -49,12 +51,14 @@ class Earnings:
 
     def _add_bonuses(self, case: Case, found: Combination) -> None:
         """Count bonus points; a multiplier counts what rules earn on the same card."""
-        if case.cart.partner_id is None:
-            return
+        nobody = case.cart.partner_id is None
         for taken in found.taken:
             reward = taken.turn.reward
+            if not isinstance(reward, CompiledBonusPoints):
+                continue
             program = taken.turn.candidate.program
-            if not isinstance(reward, CompiledBonusPoints) or program.loyalty_program_id is None:
+            if nobody or program.loyalty_program_id is None:
+                self.idle.append(taken.turn)
                 continue
             points = taken.bonus
             if reward.extra_rate:
@@ -68,6 +72,8 @@ class Earnings:
             points = whole_parts(points, program.point_unit)
             if points > 0:
                 self.bonus[program.id] = self.bonus.get(program.id, 0) + points
+            else:
+                self.idle.append(taken.turn)
 
     def on_card(self, case: Case, loyalty_program_id: int) -> int:
         """Return what the order earns on the partner's card of a kind of points and may spend."""
