@@ -70,7 +70,7 @@ def tally_levels(since: date, until: date, group_by: GroupBy) -> LevelTally:
             (
                 level
                 for start, closed, level, _rank in held.get(order.partner_id, [])
-                if start <= order.at and (closed is None or closed > order.at)
+                if start < order.at and (closed is None or closed >= order.at)
             ),
             0,
         )
