@@ -75,8 +75,9 @@ class CompiledProgram:
     `gives_now`: its points are spent on the order that makes them. `on_card`: they are kept on
     the partner's card and may be spent at once. `issues`: they are put on a coupon for later.
     `own_rewards`: those for the customer of the order; `sole_reward`: the only one of them, if it
-    needs no choice; `only_points`: none of them is anything but points for the customer's card. `behind_code`: without a code nothing happens. `scoped`: there is a date,
-    place, window or currency to check; `limited`: a use count or a budget.
+    needs no choice; `only_points`: none of them is anything but points for the customer's card.
+    `behind_code`: without a code nothing happens. `scoped`: there is a date, place, window or
+    currency to check; `limited`: a use count or a budget.
     `point_unit`: the smallest part of a point, in ten-thousandths. `plain`: what passing rules
     make of this order pays for one reward, taken without being asked for: most programs.
     """
