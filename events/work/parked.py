@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Case, Max, QuerySet, When, Window
 
 from events.domain.consumer import Consumer, LoggedEvent, partition_of
 from events.models import ParkedEvent, ParkedState
@@ -45,16 +45,18 @@ def blocked_keys(consumer: Consumer, partitions: Sequence[int]) -> set[str]:
 
 
 def due(consumer: Consumer, partitions: Sequence[int], *, at: datetime) -> list[ParkedEvent]:
-    """Return the events that may be tried now, and those behind them, in the log's order."""
-    rows = not_dead(consumer, partitions).order_by("transaction_id", "event_id")[:ROUND]
-    resting: set[str] = set()
-    found = []
-    for row in rows:
-        if row.next_attempt_at is not None and row.next_attempt_at > at:
-            resting.add(row.order_key)
-        if row.order_key not in resting:
-            found.append(row)
-    return found
+    """Return the events that may be tried now, and those behind them, in the log's order.
+
+    Those of resting keys are left out before they are counted: a thousand of them must not keep
+    the others waiting.
+    """
+    rests = Window(
+        Max(Case(When(next_attempt_at__gt=at, then=1), default=0)),
+        partition_by="order_key",
+        order_by=["transaction_id", "event_id"],
+    )
+    rows = not_dead(consumer, partitions).annotate(rests=rests).filter(rests=0)
+    return list(rows.order_by("transaction_id", "event_id")[:ROUND])
 
 
 def failed_again(consumer: Consumer, row: ParkedEvent, error: Exception, *, at: datetime) -> bool:

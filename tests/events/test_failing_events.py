@@ -12,6 +12,9 @@ from events.domain.consumer import LoggedEvent
 from events.errors import TargetDown
 from events.log import Happening, record
 from events.models import ConsumerPosition, Event, ParkedEvent
+from events.services.consume_batch import consume_batch
+from events.stream import read_head
+from events.work import parked
 from tests.events.readers import keeping, kept, log, read_on
 
 pytestmark = pytest.mark.usefixtures("effects")
@@ -141,3 +144,23 @@ def test_a_consumer_that_promised_to_record_nothing_is_held_to_it(way: str) -> N
     with transaction.atomic():  # the promise ended with the transaction
         record([Happening("Later", "card:1", {})], at=timezone.now())
     assert kept("open") == ids()[:2]
+
+
+def test_many_events_that_rest_do_not_keep_others_from_their_turn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(parked, "ROUND", 3)
+    log(("Bad", "card:1"), *[("Good", "card:1")] * 4)  # one rests, and four behind it
+    reader = keeping(fails=refuse_bad, partitions=1, batch_size=100)
+    read_on(reader)
+    read_on(reader, later=timedelta(seconds=2))  # it fails again, and rests for five seconds more
+    log(("Bad", "card:2"), ("Good", "card:2"))
+    read_on(reader)
+    recovered = keeping(partitions=1, batch_size=100)
+    soon = timezone.now() + timedelta(seconds=3)
+    done = [
+        consume_batch(consumer=recovered, up_to=read_head().tail, share=1, at=soon)
+        for _ in range(2)
+    ]
+    assert [(one.partitions, one.handled) for one in done] == [(1, 2), (0, 0)]
+    assert kept() == ids("card:2")
