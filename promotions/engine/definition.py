@@ -193,3 +193,16 @@ class Program:
     pending_days: int = 0
     rules: tuple[Rule, ...] = ()
     rewards: tuple[Reward, ...] = field(default=())
+
+    @property
+    def keeps_its_word(self) -> bool:
+        """Whether its coupons and cards stand for something an earlier order was counted for.
+
+        Using them is then no use of the program: a limit says how many are given out, and who
+        was given one may use it.
+        """
+        return (
+            self.is_payment
+            or self.applies_on is AppliesOn.FUTURE
+            or self.program_type is ProgramType.REFERRAL
+        )

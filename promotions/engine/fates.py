@@ -61,8 +61,8 @@ def _reason(entry: Entry, outcome: Outcome, by_program: dict[int, Considered]) -
 
 def _program_reason(entry: Entry, outcome: Outcome, one: Considered) -> Reason | None:
     """Return why a rule's code or a referral gave nothing in one program."""
-    if one.reason is not None:
-        return one.reason
+    if one.reason is not None or one.used_up is not None:
+        return one.reason or one.used_up
     if entry.referral is None:
         rules = [rule for rule in one.program.rules if rule.code == entry.key]
         missing = [rule_shortfall(rule, outcome.case) for rule in rules]

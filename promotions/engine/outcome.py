@@ -72,6 +72,8 @@ class Outcome:
             return Word.PASSED_OVER, Reason.NOT_ENOUGH_POINTS
         if one.card is not None and self._can_claim(one, one.card):
             return Word.OFFERED, Reason.WAITS_FOR_CLAIM
+        if one.used_up is not None:
+            return Word.PASSED_OVER, one.used_up
         missing = self._shortfall(one)
         if missing is not None:
             return Word.PASSED_OVER, missing.reason
@@ -115,7 +117,9 @@ class Outcome:
 
     def missing(self, one: Considered) -> Shortfall | None:
         """Return what a program in force is missing, None if nothing or if no basket would do."""
-        if one.reason is not None or one.starting or one.program.id in self.applied:
+        if one.reason is not None or one.used_up is not None:
+            return None
+        if one.starting or one.program.id in self.applied:
             return None
         return self._shortfall(one)
 

@@ -13,7 +13,7 @@ from promotions.engine.compiled import CompiledProgram, CompiledRule
 from promotions.engine.points import gross_points, whole_parts
 from promotions.engine.rewards.reward import Turn
 from promotions.engine.rules import passing_rules, shortfall
-from promotions.engine.scope import budget_left, out_of_scope
+from promotions.engine.scope import budget_left, budget_spent, outside, used_up
 from promotions.engine.terms import Reason
 from promotions.engine.wallet import CardFacts, CouponFacts
 
@@ -24,19 +24,22 @@ UNCOUNTED = -1
 class Considered:
     """One program under consideration.
 
-    `reason`: why it is not in force, or None. `starting`: passing rules that make points;
+    `reason`: why it is not in force, or None. `used_up`: why it makes nothing more, though what
+    it gave out before is honoured, or None. `starting`: passing rules that make points;
     `conditions`: all passing rules. `card`: the partner's, for programs on a card. `sources`:
     what rewards could be paid from; `candidates`: those with rewards to take, in `turns`.
     """
 
     __slots__ = (
         "candidates", "card", "conditions", "program", "reason", "sources", "starting", "turns",
+        "used_up",
     )  # fmt: skip
 
     def __init__(self, program: CompiledProgram, case: Case) -> None:
         """Check scope and rules."""
         self.program = program
         self.reason: Reason | None = None
+        self.used_up: Reason | None = None
         self.conditions: Sequence[CompiledRule] = ()
         self.starting: Sequence[CompiledRule] = ()
         self.sources: Sequence[Candidate] = ()
@@ -44,11 +47,13 @@ class Considered:
         self.turns: Sequence[Turn] = ()
         self.card: CardFacts | None = None
         if program.scoped or program.limited:
-            self.reason = out_of_scope(program, case)
+            self.reason, self.used_up = _scope(program, case)
             if self.reason is not None:
                 return
         self.starting = self.conditions = passing_rules(program, case)
-        if program.is_referral:
+        if self.used_up is not None:
+            self.starting = ()
+        elif program.is_referral:
             if not _is_referred(program, case):
                 self.starting = ()
         elif program.behind_code:
@@ -57,6 +62,17 @@ class Considered:
             self.card = case.card_for(program.loyalty_program_id)
         if case.cart.partner_id is None and (program.on_card or program.only_points):
             self.reason = Reason.CUSTOMER_REQUIRED
+
+
+def _scope(program: CompiledProgram, case: Case) -> tuple[Reason | None, Reason | None]:
+    """Return why the program is not in force, and why it only honours what it gave out."""
+    reason = outside(program.definition, case.cart.pos, case.now) if program.scoped else None
+    if reason is not None or not program.limited:
+        return reason, None
+    gone = used_up(program, case)
+    if gone is not None and not program.definition.keeps_its_word:
+        return gone, None
+    return budget_spent(program, case), gone
 
 
 def _is_referred(program: CompiledProgram, case: Case) -> bool:
@@ -170,6 +186,8 @@ class Proposal:
         one.sources = sources
 
     def _why_no_source(self, one: Considered) -> Reason:
+        if one.used_up is not None:
+            return one.used_up
         if not one.starting:
             missing = shortfall(one.program, self.case)
             if missing is not None:

@@ -17,20 +17,18 @@ from promotions.engine.wallet import UsageFacts
 _UNUSED = UsageFacts()
 
 
-def out_of_scope(program: CompiledProgram, case: Case) -> Reason | None:
-    """Return why the program is not in force for this order, or None."""
-    reason = outside(program.definition, case.cart.pos, case.now) if program.scoped else None
-    if reason is None and program.limited:
-        reason = _exhausted(program, case)
-    return reason
-
-
 def budget_left(program: CompiledProgram, case: Case) -> Decimal | None:
     """Return the money the program may still give, None if it has no budget."""
     budget = program.definition.budget
     if budget is None:
         return None
     return budget - case.wallet.usage.get(program.id, _UNUSED).amount
+
+
+def budget_spent(program: CompiledProgram, case: Case) -> Reason | None:
+    """Return that the program has no money left to give, or None."""
+    left = budget_left(program, case)
+    return Reason.BUDGET_SPENT if left is not None and left <= 0 else None
 
 
 def outside(definition: Program, pos: PosFacts, now: datetime) -> Reason | None:
@@ -48,13 +46,12 @@ def outside(definition: Program, pos: PosFacts, now: datetime) -> Reason | None:
     return None
 
 
-def _exhausted(program: CompiledProgram, case: Case) -> Reason | None:
+def used_up(program: CompiledProgram, case: Case) -> Reason | None:
+    """Return why the order cannot be one more that uses the program, or None."""
     definition = program.definition
     used = case.wallet.usage.get(program.id, _UNUSED)
     if definition.limit_usage is not None and used.times >= definition.limit_usage:
         return Reason.USED_UP
-    if definition.budget is not None and used.amount >= definition.budget:
-        return Reason.BUDGET_SPENT
     if definition.limit_per_partner is not None:
         if case.cart.partner_id is None:
             return Reason.CUSTOMER_REQUIRED  # uses of an unknown customer cannot be counted

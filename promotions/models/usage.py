@@ -60,7 +60,8 @@ class CountedUse(models.Model):
     Only programs that had a limit or a budget when the order was made have a row, so a limit
     set later never gives back what it did not count. `amount`: money counted to the budget.
     `partner`: whose use was counted, None where the program has no limit per customer.
-    `total`: whether the program's own counter was raised.
+    `total`: whether the program's own counter was raised; `times`: by how many uses, 0 where only
+    money was counted.
     """
 
     order = models.ForeignKey(
@@ -76,6 +77,7 @@ class CountedUse(models.Model):
         "loyalty.Partner", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     total = models.BooleanField(default=True)
+    times = models.PositiveSmallIntegerField(default=1, db_default=1)
     amount = MoneyField(default=0)
     given_back_at = models.DateTimeField(null=True)
 

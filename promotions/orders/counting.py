@@ -8,7 +8,7 @@ condition held: a limit holds whatever happens at the same time.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 
 from core.db import prepared_cursor
@@ -22,14 +22,14 @@ from promotions.orders.stale import Stale
 # The UPDATE then reads its condition from the rows as they are after the wait.
 _COUNT_USE = """
 WITH wanted AS (
-  SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::numeric[], %s::numeric[])
-           AS s(id, most, amount, budget)
+  SELECT * FROM unnest(%s::bigint[], %s::int[], %s::bigint[], %s::numeric[],
+                       %s::numeric[]) AS s(id, times, most, amount, budget)
 ), held AS MATERIALIZED (
   SELECT u.program_id FROM promotions_programusage u
   WHERE u.program_id IN (SELECT id FROM wanted)
   ORDER BY u.program_id FOR NO KEY UPDATE
 )
-UPDATE promotions_programusage u SET times = u.times + 1, amount = u.amount + s.amount
+UPDATE promotions_programusage u SET times = u.times + s.times, amount = u.amount + s.amount
 FROM wanted s JOIN held ON held.program_id = s.id
 WHERE u.program_id = s.id
   AND (s.most IS NULL OR u.times < s.most)
@@ -63,6 +63,21 @@ def used_programs(decision: Decision) -> dict[int, Decimal]:
     return dict(given)
 
 
+def counted_programs(decision: Decision, programs: Mapping[int, Program]) -> set[int]:
+    """Return the programs that the order is one more use of.
+
+    Spending a coupon or a card that an earlier order made or bought is none: that order was
+    counted (see `Program.keeps_its_word`).
+    """
+    counted = {coupon.program_id for coupon in decision.coupons_to_issue}
+    counted.update(points.program_id for points in decision.points if points.earned)
+    counted.update(referral.program_id for referral in decision.referrals)
+    for reward in decision.rewards:
+        if reward.coupon_id is None or not programs[reward.program_id].keeps_its_word:
+            counted.add(reward.program_id)
+    return counted
+
+
 def count_uses(order: Recorded, decision: Decision, programs: Mapping[int, Program]) -> None:
     """Count the order against the limits and budgets of the programs that have any.
 
@@ -72,31 +87,40 @@ def count_uses(order: Recorded, decision: Decision, programs: Mapping[int, Progr
     used = used_programs(decision)
     totals = [programs[one] for one in sorted(used) if _has_total_limit(programs[one])]
     by_partner = [programs[one] for one in sorted(used) if programs[one].limit_per_partner]
+    if not (totals or by_partner):
+        return
+    once_more = counted_programs(decision, programs)
+    by_partner = [one for one in by_partner if one.id in once_more]
     if totals:
-        _count_totals(totals, used)
+        _count_totals(totals, used, once_more)
     if by_partner and order.partner_id is not None:
         _count_for_partner(by_partner, order.partner_id)
+    of_partner = {one.id for one in by_partner}
     counted = {one.id: one for one in (*totals, *by_partner)}
     if counted:
         CountedUse.objects.bulk_create(
             CountedUse(
                 order_id=order.id,
                 program_id=key,
-                partner_id=order.partner_id if one.limit_per_partner else None,
+                partner_id=order.partner_id if key in of_partner else None,
                 total=_has_total_limit(one),
+                times=int(key in once_more),
                 amount=used[key],
             )
             for key, one in counted.items()
         )
 
 
-def _count_totals(limited: list[Program], used: Mapping[int, Decimal]) -> None:
+def _count_totals(
+    limited: list[Program], used: Mapping[int, Decimal], once_more: Collection[int]
+) -> None:
     with prepared_cursor() as cursor:
         cursor.execute(
             _COUNT_USE,
             (
                 [one.id for one in limited],
-                [one.limit_usage for one in limited],
+                [int(one.id in once_more) for one in limited],
+                [one.limit_usage if one.id in once_more else None for one in limited],
                 [used[one.id] for one in limited],
                 [one.budget for one in limited],
             ),

@@ -20,7 +20,7 @@ RETURNING id, code, points, initial_points
 # One statement in the order of the counters, so that two returns never wait for each other.
 _GIVE_BACK_TOTAL = """
 WITH back AS (
-  SELECT one.program_id, one.amount
+  SELECT one.program_id, one.times, one.amount
   FROM promotions_counteduse one
   WHERE one.id = ANY(%s) AND one.total
 ), held AS MATERIALIZED (
@@ -28,7 +28,8 @@ WITH back AS (
   WHERE u.program_id IN (SELECT program_id FROM back)
   ORDER BY u.program_id FOR NO KEY UPDATE
 )
-UPDATE promotions_programusage u SET times = u.times - 1, amount = u.amount - back.amount
+UPDATE promotions_programusage u
+SET times = u.times - back.times, amount = u.amount - back.amount
 FROM back JOIN held USING (program_id) WHERE u.program_id = back.program_id
 """
 

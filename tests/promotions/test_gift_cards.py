@@ -187,3 +187,20 @@ def test_points_coarser_than_the_currency_make_no_gift_card():
     assert [(one["pointer"], one["code"]) for one in problem["facts"]["missing"]] == [
         ("/loyalty_program", "too_coarse")
     ]
+
+
+def test_a_limit_says_how_many_are_sold_and_money_on_one_can_always_be_spent(shop):
+    shop.products(SMALL="20.00")
+    made = shop.program(
+        "gift_card",
+        limit_usage=1,
+        rules=[{"products": ["SMALL"], "reward_point_mode": "money"}],
+    )
+    (code,) = sold(shop.commit(("SMALL", "1")))
+    assert sold(shop.commit(("SMALL", "1"))) == []
+    paid = pay(shop, code, "P")
+    assert [one["program"] for one in paid["payments"]] == [made["id"]]
+    assert (paid["amount_due"], left(shop, code)) == ("10.00", 0)
+    shop.till.ok("POST", "orders/P/cancel")
+    assert left(shop, code) == 20
+    assert sold(shop.commit(("SMALL", "1"))) == []

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
-from promotions.models import Coupon
+from promotions.models import Coupon, PartnerUsage, ProgramUsage
 from tests.shop import Json, Shop, discount
 
 pytestmark = pytest.mark.django_db
@@ -104,3 +106,34 @@ def test_a_limit_counts_coupons_made_and_a_return_gives_it_back(shop):
     assert shop.commit(("A", "1"))["coupons_issued"] == []
     shop.till.ok("POST", "orders/R/cancel")
     assert len(shop.commit(("A", "1"))["coupons_issued"]) == 1
+
+
+@pytest.mark.parametrize("limit", [{"limit_usage": 1}, {"limit_per_partner": 1}])
+def test_a_coupon_that_was_given_is_honoured_whatever_the_limit_since(shop, limit):
+    shop.member("ann")
+    made = come_again(shop, **limit)
+    code = code_in(shop.commit(("A", "1"), partner="ann", ref="R"))
+    quoted = shop.quote(("A", "1"), partner="ann", codes=[code])
+    assert (quoted["codes"][0]["status"], quoted["coupons_issued"]) == ("applied", [])
+    assert quoted["hints"] == []
+    used = shop.commit(("A", "1"), partner="ann", codes=[code], ref="U")
+    assert used["discount_total"] == quoted["discount_total"] != "0.00"
+    held = PartnerUsage if "limit_per_partner" in limit else ProgramUsage
+    assert list(held.objects.filter(program=made["id"]).values_list("times", flat=True)) == [1]
+    # Using it was no use of the program, so bringing it back gives none back.
+    shop.till.ok("POST", "orders/U/cancel")
+    assert list(held.objects.filter(program=made["id"]).values_list("times", flat=True)) == [1]
+    assert shop.commit(("A", "1"), partner="ann")["coupons_issued"] == []
+    shop.till.ok("POST", "orders/R/cancel")
+    assert len(shop.commit(("A", "1"), partner="ann")["coupons_issued"]) == 1
+
+
+def test_a_budget_counts_the_money_that_coupons_give_and_not_their_number(shop):
+    made = come_again(shop, limit_usage=3, budget="100.00")
+    code = code_in(shop.commit(("A", "1"), ref="R"))
+    used = shop.commit(("B", "3"), codes=[code], ref="U")
+    usage = ProgramUsage.objects.get(program=made["id"])
+    assert (usage.times, usage.amount) == (1, Decimal(used["discount_total"]))
+    shop.till.ok("POST", "orders/U/cancel")
+    usage.refresh_from_db()
+    assert (usage.times, usage.amount) == (1, 0)

@@ -243,3 +243,15 @@ def test_a_limit_counts_referrals_and_a_return_gives_it_back(shop):
     shop.till.ok("POST", "orders/R/cancel")
     answer = shop.commit(("A", "1"), partner="eve", codes=[code])
     assert fate(answer) == ("applied", None)
+
+
+def test_the_referrers_coupon_is_honoured_when_no_more_friends_count(shop):
+    shop.program("referral", name="Friend", limit_usage=1, rewards=[discount("10")])
+    code = code_of(shop)
+    shop.commit(("A", "1"), partner="bob", codes=[code])
+    made = Coupon.objects.get(partner__ref="ann")
+    used = shop.commit(("A", "1"), partner="ann", codes=[made.code])
+    assert (fate(used), used["total"]) == (("applied", None), "90.00")
+    shop.member("eve")
+    late = shop.quote(("A", "1"), partner="eve", codes=[code])
+    assert (fate(late), late["total"]) == (("rejected", "used_up"), "100.00")

@@ -155,7 +155,7 @@ def test_a_wallet_that_is_asked_for_too_much_pays_what_it_holds():
     cent = member(line(1, 1, "0.01"), claims=(claim(pays),))
     paid = decide(cent, pays, Wallet(cards=(card("0.01", 9, 4),)))
     assert [(one.amount, one.points) for one in paid.payments] == [(D("0.01"), D("0.01"))]
-    out = replace(pays, limit_usage=0)
+    out = replace(pays, date_to=NOON - timedelta(1))
     asks = (claim(pays), claim(other))
     two = Wallet(cards=(card(4, 9, 4), card(3, 10, 5)))
     decision = decide(member(line(1), claims=asks), [out, other], two)
