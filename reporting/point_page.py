@@ -24,6 +24,7 @@ from reporting.queries.point_flow import (
     breakage,
     expiry_schedule,
     point_flow,
+    points_owed_before,
 )
 
 _FORMATS = {GroupBy.DAY: "j M", GroupBy.WEEK: "j M Y", GroupBy.MONTH: "M Y"}
@@ -68,10 +69,7 @@ def draw_points(asked: BoardAsked, kind: LoyaltyProgram | None) -> Page:
 def _filled(period: Period, kind: LoyaltyProgram, found: Sequence[PointFlow]) -> list[PointFlow]:
     """Return every span of the period: where nothing moved, what was owed before it."""
     held = {_day(one.date): one for one in found}
-    first = found[0] if found else None
-    owed = ZERO
-    if first is not None:
-        owed = first.owed - (first.earned - first.redeemed - first.expired + first.adjusted)
+    owed = points_owed_before(period.date_from, kind.pk)
     filled = []
     for start in starts_of(period, period.group_by):
         one = held.get(start.date())
@@ -107,9 +105,11 @@ def _tiles(
     broken = sum((one.expected for one in earned), ZERO)
     total = sum((one.earned for one in earned), ZERO)
     if total > 0:
-        percent = wording.number(round(broken / total * 100, 1))
+        share_of_all = f"{wording.number(round(broken / total * 100, 1))} %"
         note = _("of the points earned in the period, as estimated")
-        tiles.append(Tile(_("Expected breakage"), f"{percent} %", note))
+        if _is_open(earned):
+            share_of_all, note = "\u2013", _("too early to say: none was used or has expired")
+        tiles.append(Tile(_("Expected breakage"), share_of_all, note))
     return tiles
 
 
@@ -172,8 +172,7 @@ def _breakage_panel(earned: Sequence[Breakage], query: str) -> Panel:
         rows=[
             row(
                 *(label, _points(one.earned), _points(one.redeemed), _points(one.expired)),
-                *(_points(one.left), _points(one.expected)),
-                f"{wording.number(round(Decimal(one.expected_share) * 100, 1))} %",
+                *(_points(one.left), *_expected(one, is_open=_is_open(earned))),
             )
             for label, one in zip(labels, earned, strict=True)
         ],
@@ -194,6 +193,19 @@ def _breakage_panel(earned: Sequence[Breakage], query: str) -> Panel:
         ),
         empty=_("Nobody earned any in this period. Choose a longer one."),
     )
+
+
+def _is_open(earned: Sequence[Breakage]) -> bool:
+    """Tell whether some points may expire, and no fate is known to estimate theirs by."""
+    return any(one.settled_rate is None and one.can_expire > 0 for one in earned)
+
+
+def _expected(one: Breakage, *, is_open: bool) -> tuple[str, str]:
+    """Return the points that are not redeemed in the end and their share, as estimated."""
+    if is_open:
+        return "\u2013", "\u2013"
+    share = wording.number(round(Decimal(one.expected_share) * 100, 1))
+    return _points(one.expected), f"{share} %"
 
 
 def _label(one: PointFlow, group_by: GroupBy) -> str:

@@ -49,6 +49,10 @@ LEFT JOIN (
 ) held ON held.loyalty_program_id = one.loyalty_program_id
 ORDER BY one.bucket, one.loyalty_program_id
 """
+_OWED = """
+SELECT coalesce(sum(points_amount), 0) FROM point_report_hourly
+WHERE loyalty_program_id = %s AND local_hour < %s
+"""
 _CHOSEN = "(%(kinds)s::bigint[] IS NULL OR loyalty_program_id = ANY(%(kinds)s))"
 _BREAKAGE = """
 WITH lot AS (
@@ -146,6 +150,14 @@ def point_flow(
     """Return points by time and kind, the first span first; spans without moves are left out."""
     sql = _FLOW.format(bucket=_CUT[period.group_by], chosen=_CHOSEN)
     return [PointFlow(*row) for row in _rows(sql, period, loyalty_program_ids)]
+
+
+def points_owed_before(day: date, loyalty_program_id: int) -> Decimal:
+    """Return what was owed in points of a kind as a day began: all that ever moved, added up."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OWED, (loyalty_program_id, day))
+        owed: Decimal = cursor.fetchone()[0]
+    return owed
 
 
 def expiry_schedule(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -62,7 +62,8 @@ def test_a_late_order_that_brings_a_level_changes_no_fact_there_is(levels: Repor
     # Judged with what was sold after it: the level begins with the order of before.
     assert Membership.objects.get(closed_at=None, partner__ref="ann").membership_start == sold
     loaded = {name: table(name) for name in SUMMARIES}
-    since, until = date.today() - timedelta(days=2), date.today() + timedelta(days=2)
+    today = timezone.localdate()
+    since, until = today - timedelta(days=2), today + timedelta(days=2)
     assert check_reports(since=since, until=until, group_by=GroupBy.MONTH).differences == ()
 
     rebuild_facts(since=since, until=until)

@@ -86,6 +86,26 @@ def test_points_go_in_and_out(manager: Client) -> None:
     assert texts(broken) == [[month, "28", "0", "0", "28", "0", "0 %"]]
 
 
+def test_days_without_moves_tell_what_is_owed(manager: Client) -> None:
+    tomorrow = timezone.localdate() + timedelta(days=2)
+    page = board(manager, f"points/?from={tomorrow}&to={tomorrow}&kind=club")
+    assert texts(page.panels[0])[0][1:] == ["0", "0", "0", "0", "28"]
+
+
+def test_breakage_is_not_told_before_any_fate_is_known(shop: ReportedShop) -> None:
+    shop.admin.ok("PUT", "loyalty-programs/club", {"name": "Club", "expiry": "days", "expiry_length": 30})
+    shop.sell("one", ["tea"], partner="ann")
+    shop.load()
+    manager = signed_in("manager")
+    page = board(manager, "points/?period=week&kind=club")
+    assert (page.tiles[-1].title, page.tiles[-1].value) == ("Expected breakage", "\u2013")
+    assert texts(page.panels[2])[0][-2:] == ["\u2013", "\u2013"]
+    shop.till.ok("POST", "cards/club-ann/redeem", {"points": "4", "origin": "a mug"})
+    page = board(manager, "points/?period=week&kind=club")
+    assert page.tiles[-1].value == "0 %"
+    assert texts(page.panels[2])[0][-2:] == ["0", "0 %"]
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_every_table_has_its_files(manager: Client, name: str) -> None:
     for panel in board(manager, f"{name}/?period=month").panels:
