@@ -2,9 +2,11 @@
 
 `make bench-http`, or `python -m benchmarks.http --seconds 10 --rounds 5`. Needs wrk (Debian and
 Ubuntu: `apt-get install wrk`). Starts PostgreSQL and Valkey of its own under .local/bench, with
-fsync on, and three granian servers alike: the empty view, a shop with 100 programs, and one with
-1,000. The shapes take turns, and the median of the rounds counts. The ratios carry over to other
-machines, the figures do not. What was found is in docs/performance.md.
+fsync on, and granian servers alike: the empty view, a shop with 100 programs, and one with 1,000,
+each with the engine as it is read and, from a copy of the project, as it runs in the image:
+compiled (config/compile_engine.py). The shapes take turns, and the median of the rounds counts.
+The ratios carry over to other machines, the figures do not. What was found is in
+docs/performance.md.
 """
 
 from __future__ import annotations
@@ -78,6 +80,7 @@ def prepare(services: LocalServices, children: list[Child]) -> list[Shape]:
     make_database(services, "baseline")
     python(environment, "-m", "benchmarks.baseline")
     base, pid = serve("benchmarks.baseline:application", environment, services, children)
+    compiled = compiled_copy(services.folder / "compiled")
     shapes = [
         Shape("empty DRF view, TokenAuthentication", f"{base}/empty", BASELINE_TOKEN, pid),
     ]
@@ -100,7 +103,22 @@ def prepare(services: LocalServices, children: list[Child]) -> list[Shape]:
             Shape(f"quote, {size}", f"{api}/orders/quote", token, pid, bodies),
             Shape(f"commit, {size}", f"{api}/orders", token, pid, bodies, is_commit=True),
         ]
+        if compiled is not None:
+            base, pid = serve("config.wsgi:application", env, services, children, folder=compiled)
+            address = f"{base}/api/v1/orders/quote"
+            shapes.append(Shape(f"{shapes[-2].name}, compiled", address, token, pid, bodies))
     return shapes
+
+
+def compiled_copy(folder: Path) -> Path | None:
+    """Copy the project into the folder and compile the engine there; None without a compiler."""
+    left_out = shutil.ignore_patterns(".*", "__pycache__", "mutants", "staticfiles", "*.so")
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(BASE_DIR, folder, ignore=left_out)
+    print("Compiling the engine ...", flush=True)
+    command = [sys.executable, "-m", "config.compile_engine"]
+    done = subprocess.run(command, check=False, cwd=folder)
+    return None if done.returncode else folder
 
 
 def make_database(services: LocalServices, name: str) -> None:
@@ -131,6 +149,7 @@ def serve(
     children: list[Child],
     *,
     interface: str = "wsgi",
+    folder: Path = BASE_DIR,
 ) -> tuple[str, int]:
     """Start granian as `make run` does, wait until it listens; return its address and process."""
     with socket.socket() as probe:
@@ -142,7 +161,7 @@ def serve(
         command += ["--workers", str(WORKERS), "--blocking-threads", str(THREADS)]
     command.append(application)
     log = services.log(f"{application.split(':', maxsplit=1)[0]}.{len(children)}")
-    child = Child.start(application, command, log=log, env=env)
+    child = Child.start(application, command, log=log, env=env, folder=folder)
     children.append(child)
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
@@ -175,7 +194,7 @@ def report(found: dict[str, list[Measured]]) -> None:
     print(
         f"\nwrk, {CONNECTIONS} connections; granian, {WORKERS} workers of {THREADS} threads;"
         f" {os.cpu_count()} cores. Medians of the rounds.\n\n"
-        f"{'':36}{'requests/s':>10}  {'of all rounds':>15} {'ratio':>6}"
+        f"{'':46}{'requests/s':>10}  {'of all rounds':>15} {'ratio':>6}"
         f" {'p50 ms':>7} {'p95 ms':>7}  CPU ms a request: web, PostgreSQL"
     )
     for name, runs in found.items():
@@ -190,7 +209,7 @@ def report(found: dict[str, list[Measured]]) -> None:
         )
         spread = f"{min(rates):,.0f} - {max(rates):,.0f}"
         print(
-            f"{name:36}{rate:>10,.0f}  {spread:>15} {rate / first:>6.2f}"
+            f"{name:46}{rate:>10,.0f}  {spread:>15} {rate / first:>6.2f}"
             f" {p50:>7.1f} {p95:>7.1f}  {web:.2f}, {postgres:.2f}"
         )
 

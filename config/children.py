@@ -38,16 +38,24 @@ class Child:
 
     @classmethod
     def start(
-        cls, name: str, command: Sequence[str], *, log: Path | None, env: Mapping[str, str]
+        cls,
+        name: str,
+        command: Sequence[str],
+        *,
+        log: Path | None,
+        env: Mapping[str, str],
+        folder: Path = BASE_DIR,
     ) -> Child:
-        """Start the command. A Ctrl-C in the terminal does not reach it: its parent stops it."""
+        """Start the command in a folder. A Ctrl-C in the terminal does not reach it: its parent
+        stops it.
+        """
         with log.open("ab") if log else nullcontext(None) as output:
             process = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT if log else None,
-                cwd=BASE_DIR,
+                cwd=folder,
                 env=env,
                 start_new_session=True,
                 preexec_fn=ends_with_parent(signal.SIGTERM),

@@ -11,8 +11,10 @@ class PromotionsConfig(AppConfig):
     verbose_name = _("Promotions")
 
     def ready(self) -> None:
-        """Tell the app of tokens which POS exist."""
+        """Tell the app of tokens which POS exist. Raises: ImproperlyConfigured (an old engine)."""
         from access.known_pos import ask_for_pos
+        from promotions.compiled_engine import assert_up_to_date
         from promotions.models import PosConfig  # models must be loaded first
 
+        assert_up_to_date()
         ask_for_pos(lambda ref: PosConfig.objects.filter(ref=ref).exists())

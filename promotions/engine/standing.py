@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from operator import sub
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from promotions.engine.allocate import split
 from promotions.engine.basket import Basket
@@ -23,7 +23,7 @@ class Standing:
     left of its lines, see `most`.
     """
 
-    by_line = True
+    by_line: ClassVar[bool] = True
 
     __slots__ = (
         "basket",
@@ -53,7 +53,7 @@ class Standing:
 
     def copy(self) -> Standing:
         """Return a state that can go another way."""
-        twin = Standing.__new__(Standing)
+        twin = Standing(self.basket, self.purses[:], self.budgets.copy())
         twin.left = self.left[:]
         twin.freed = self.freed[:]
         self._copy_sums(twin)
@@ -61,18 +61,14 @@ class Standing:
 
     def sums(self) -> Sums:
         """Return a state for rewards on the whole order, if only their amounts are wanted."""
-        twin = Sums.__new__(Sums)
+        twin = Sums(self.basket, self.purses[:], self.budgets.copy())
         twin.left = self.left
         twin.freed = self.freed
         self._copy_sums(twin)
         return twin
 
     def _copy_sums(self, twin: Standing) -> None:
-        twin.basket = self.basket
-        twin.bounded = self.bounded
         twin.goods = self.goods
-        twin.purses = self.purses[:]
-        twin.budgets = self.budgets.copy()
         twin.gifts = self.gifts
         twin.extras = self.extras
         twin.spent = self.spent
@@ -138,7 +134,7 @@ class Standing:
 class Sums(Standing):
     """A state that only rewards on the whole order go on from: the positions stay as they were."""
 
-    by_line = False
+    by_line: ClassVar[bool] = False
 
     __slots__ = ()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from promotions.engine.amounts import E4, to_e4
 from promotions.engine.definition import BonusPoints, Reward
 from promotions.engine.rewards.reward import CompiledReward, Shape, Taken, Turn
@@ -18,7 +20,7 @@ class CompiledBonusPoints(CompiledReward):
 
     __slots__ = ("amount", "extra_rate")
 
-    shape = Shape.NOTHING
+    shape: ClassVar[Shape] = Shape.NOTHING
 
     def __init__(self, reward: Reward, points: BonusPoints, stage: int) -> None:
         """Take the amount or the multiplier."""

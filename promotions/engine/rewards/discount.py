@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import ClassVar
 
 from promotions.engine.amounts import E4, divide, to_e4
 from promotions.engine.definition import Discount, Reward
@@ -132,7 +133,7 @@ class CheapestDiscount(CompiledDiscount):
 
     __slots__ = ()
 
-    shape = Shape.UNITS
+    shape: ClassVar[Shape] = Shape.UNITS
 
     def reach(self, turn: Turn, taken: Taken | None, standing: Standing) -> Sequence[int]:
         """Return the position it took, and the cheaper ones that cost nothing by then."""

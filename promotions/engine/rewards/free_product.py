@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from promotions.engine.amounts import E4, divide, to_e4
 from promotions.engine.basket import whole_units
@@ -25,8 +26,8 @@ class CompiledFreeProduct(CompiledReward):
 
     __slots__ = ("extra", "prices", "products", "qty")
 
-    shape = Shape.UNITS
-    frees = True
+    shape: ClassVar[Shape] = Shape.UNITS
+    frees: ClassVar[bool] = True
 
     def __init__(self, reward: Reward, product: FreeProduct, stage: int) -> None:
         """Take the products with their list prices."""
@@ -37,7 +38,7 @@ class CompiledFreeProduct(CompiledReward):
         self.extra = product.placement is Placement.EXTRA
 
     @property
-    def needs_choice(self) -> bool:  # type: ignore[override]
+    def needs_choice(self) -> bool:
         """Whether the customer must say which product."""
         return len(self.products) != 1
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from promotions.engine.amounts import to_e4
 from promotions.engine.definition import Reward
@@ -116,11 +116,10 @@ class CompiledReward:
 
     __slots__ = ("definition", "id", "key", "kind", "node", "required", "stage")
 
-    needs_choice = False
-    frees = False
+    frees: ClassVar[bool] = False
     """Whether it frees units of a product, so that others find fewer."""
-    shape = Shape.POOL
-    positions_per_node = 100
+    shape: ClassVar[Shape] = Shape.POOL
+    positions_per_node: ClassVar[int] = 100
     """Of how many positions taking it counts as one more node of a search."""
 
     def __init__(self, reward: Reward, stage: int, node: FilterNode = EVERYTHING) -> None:
@@ -132,6 +131,11 @@ class CompiledReward:
         self.required = to_e4(reward.required_points)
         self.stage = stage
         self.node = node
+
+    @property
+    def needs_choice(self) -> bool:
+        """Whether the customer must say what to give."""
+        return False
 
     def place(self, program_id: int, sequence: int | None) -> None:
         """Fix the reward's place in the order of application: sequence, stage, program, id."""

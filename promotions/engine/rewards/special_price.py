@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from promotions.engine.allocate import split
 from promotions.engine.amounts import E4, divide, to_e4
 from promotions.engine.definition import Reward, SpecialPrice
@@ -19,7 +21,7 @@ class CompiledSpecialPrice(CompiledReward):
 
     __slots__ = ("max_qty", "price")
 
-    shape = Shape.UNITS
+    shape: ClassVar[Shape] = Shape.UNITS
 
     def __init__(self, reward: Reward, special: SpecialPrice, stage: int, node: FilterNode) -> None:
         """Take the price and the most units."""

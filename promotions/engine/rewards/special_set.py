@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from promotions.engine.allocate import split
 from promotions.engine.amounts import E4, to_e4
@@ -24,8 +25,8 @@ class CompiledSpecialSet(CompiledReward):
 
     __slots__ = ("max_sets", "places", "price")
 
-    shape = Shape.SET
-    positions_per_node = 20
+    shape: ClassVar[Shape] = Shape.SET
+    positions_per_node: ClassVar[int] = 20
 
     def reach(self, turn: Turn, taken: Taken | None, standing: Standing) -> Sequence[int]:
         """Return the positions that can sit in any of its places."""
