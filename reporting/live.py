@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -18,7 +19,10 @@ from channels import DEFAULT_CHANNEL_LAYER
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from channels.layers import channel_layers, get_channel_layer
-from django.contrib.auth import get_user_model
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.contrib.auth.models import User
+from django.http import HttpRequest
 from redis.exceptions import RedisError
 
 from access.authentication import caller_of
@@ -205,11 +209,12 @@ class DashboardSocket(AsyncWebsocketConsumer):
             _boards.leave(self.asked, self)
 
     async def _may_look(self) -> bool:
-        user: Any = self.scope.get("user")
-        return bool(user and user.pk) and await database_sync_to_async(_is_reader)(user.pk)
+        session: Any = self.scope.get("session")
+        key: str | None = session.session_key if session else None
+        return key is not None and await database_sync_to_async(_is_reader)(key)
 
     async def _check(self) -> None:
-        """Close a socket whose user may not look any more."""
+        """Close a socket whose user signed out, or may not look any more."""
         while True:
             await asyncio.sleep(SECONDS_BETWEEN_CHECKS)
             if not await self._may_look():
@@ -217,7 +222,12 @@ class DashboardSocket(AsyncWebsocketConsumer):
                 return
 
 
-def _is_reader(user_id: int) -> bool:
-    user = get_user_model().objects.filter(pk=user_id, is_active=True, is_staff=True).first()
-    caller = None if user is None else caller_of(user)
+def _is_reader(session_key: str) -> bool:
+    """Tell whether a session is still that of somebody who may look, as for any page."""
+    request = HttpRequest()
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    user = get_user(request)
+    if not isinstance(user, User) or not (user.is_active and user.is_staff):
+        return False
+    caller = caller_of(user)
     return caller is not None and caller.role in READERS

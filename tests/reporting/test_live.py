@@ -12,6 +12,7 @@ import pytest
 from asgiref.sync import async_to_sync, sync_to_async
 from asgiref.testing import ApplicationCommunicator
 from django.contrib.auth.models import Group, User
+from django.contrib.sessions.models import Session
 from django.test import Client
 
 from access.services.set_up_roles import set_up_roles
@@ -197,6 +198,32 @@ def test_who_loses_the_role_is_shown_out(
         one = Socket(cookie)
         assert await one.connect() is None
         await sync_to_async(User.objects.filter(username="of-manager").update)(is_active=False)
+        while (message := await one.receive_output(timeout=5))["type"] != "websocket.close":
+            pass
+        assert message["code"] == live.NOT_ALLOWED
+
+    run(talk)
+
+
+@pytest.mark.parametrize("way", ["signs out", "has another password"])
+def test_who_signs_out_is_shown_out(
+    shop: ReportedShop, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    monkeypatch.setattr(live, "SECONDS_BETWEEN_CHECKS", 0.1)
+    cookie = cookie_of("manager")
+
+    def leave() -> None:
+        if way == "signs out":
+            Session.objects.all().delete()
+            return
+        user = User.objects.get(username="of-manager")
+        user.set_password("another one of tests")
+        user.save()
+
+    async def talk() -> None:
+        one = Socket(cookie)
+        assert await one.connect() is None
+        await sync_to_async(leave)()
         while (message := await one.receive_output(timeout=5))["type"] != "websocket.close":
             pass
         assert message["code"] == live.NOT_ALLOWED

@@ -93,7 +93,9 @@ def test_days_without_moves_tell_what_is_owed(manager: Client) -> None:
 
 
 def test_breakage_is_not_told_before_any_fate_is_known(shop: ReportedShop) -> None:
-    shop.admin.ok("PUT", "loyalty-programs/club", {"name": "Club", "expiry": "days", "expiry_length": 30})
+    shop.admin.ok(
+        "PUT", "loyalty-programs/club", {"name": "Club", "expiry": "days", "expiry_length": 30}
+    )
     shop.sell("one", ["tea"], partner="ann")
     shop.load()
     manager = signed_in("manager")
