@@ -65,7 +65,7 @@ class DeadLetterAdmin(ReadOnlyAdmin):
         """Tell whether the user may retry and discard."""
         return request.user.has_perm("events.change_deadletter")
 
-    @display(description=_("event"), label="info")
+    @display(description=_("event"))
     def what(self, letter: DeadLetter) -> str:
         """Return the kind of event."""
         return letter.event.type

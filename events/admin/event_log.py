@@ -33,7 +33,7 @@ class EventAdmin(ReadOnlyAdmin):
     readonly_fields = fields
     show_full_result_count = False
 
-    @display(description=_("type"), label="info")
+    @display(description=_("type"))
     def what(self, event: Event) -> str:
         """Return the kind of event."""
         return event.type

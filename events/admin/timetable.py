@@ -110,10 +110,22 @@ def _title(name: str) -> str:
 
 
 def _spoken(schedule: Any) -> str:
-    """Return when a task runs: an interval, or minute, hour, day, month and weekday."""
+    """Return when a task runs: in words, or as minute, hour, day, month and weekday."""
     if isinstance(schedule, timedelta):
         return _("every %(time)s") % {"time": duration(schedule.total_seconds())}
     if isinstance(schedule, crontab):
         parts = ("minute", "hour", "day_of_month", "month_of_year", "day_of_week")
-        return " ".join(str(getattr(schedule, f"_orig_{part}")) for part in parts)
+        minute, hour, *days = (str(getattr(schedule, f"_orig_{part}")) for part in parts)
+        return _of_the_day(minute, hour) if {*days} == {"*"} else " ".join((minute, hour, *days))
     return str(schedule)
+
+
+def _of_the_day(minute: str, hour: str) -> str:
+    if hour == "*" and minute == "*":
+        return _("every minute")
+    if hour == "*" and minute.startswith("*/"):
+        return _("every %(time)s") % {"time": duration(60 * int(minute.removeprefix("*/")))}
+    if hour == "*":
+        return _("every hour, at minute %(minute)s") % {"minute": minute}
+    told = {"time": f"{hour:0>2}:{minute:0>2}", "zone": current_app.conf.timezone or "UTC"}
+    return _("every day at %(time)s %(zone)s") % told

@@ -27,6 +27,7 @@ from events.models import WebhookDelivery, WebhookEndpoint
 from events.services.resend_delivery import resend_delivery
 from events.services.rotate_webhook_secret import rotate_webhook_secret
 from events.services.save_webhook import save_webhook
+from events.webhooks.signature import secret_mark
 
 STATE_COLOURS = {"waiting": "info", "delivered": "success", "failed": "danger"}
 
@@ -102,7 +103,10 @@ class WebhookAdmin(ServiceAdmin):
         """Say until when the secret before signs too, and let no cache keep a secret."""
         row = self.get_object(request, object_id)
         until = row.previous_until if row is not None else None
-        context = {"old_secret_until": until if until and until > timezone.now() else None}
+        context = {
+            "old_secret_until": until if until and until > timezone.now() else None,
+            "seen": secret_mark(row.secret) if row is not None else "",
+        }
         answer = super().change_view(
             request, object_id, form_url, {**context, **(extra_context or {})}
         )
@@ -110,19 +114,30 @@ class WebhookAdmin(ServiceAdmin):
         return answer
 
     def rotate(self, request: HttpRequest, endpoint_id: int) -> HttpResponse:
-        """Make a new secret; the one before signs too for a while."""
+        """Make a new secret; the one before signs too for a while.
+
+        Only of the one that the page showed: pressed twice, the button would end it at once.
+        """
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         if not self.has_change_permission(request):
             raise PermissionDenied
         overlap = timedelta(hours=settings.WEBHOOK_SECRET_OVERLAP_HOURS)
         try:
-            rotate_webhook_secret(endpoint_id=endpoint_id, at=timezone.now(), overlap=overlap)
+            done = rotate_webhook_secret(
+                endpoint_id=endpoint_id,
+                at=timezone.now(),
+                overlap=overlap,
+                seen=request.POST.get("seen", ""),
+            )
         except WebhookNotFound:
             return redirect(reverse("admin:events_webhookendpoint_changelist"))
         row = WebhookEndpoint.objects.get(pk=endpoint_id)
-        self.log_change(request, row, "secret rotated")
-        messages.success(request, _("The webhook has a new secret."))
+        if done.rotated:
+            self.log_change(request, row, "secret rotated")
+            messages.success(request, _("The webhook has a new secret."))
+        else:
+            messages.warning(request, _("The secret was replaced already: this is the new one."))
         return redirect(reverse("admin:events_webhookendpoint_change", args=[endpoint_id]))
 
     @display(description=_("event types"))
@@ -156,7 +171,7 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
         "endpoint",
         "event_type",
         "event_id",
-        "how",
+        "state",
         "attempts",
         "created_at",
         "last_attempt_at",

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 _YOUNGEST = (
     "greatest(pg_current_xact_id()::text::bigint,"
@@ -20,11 +21,11 @@ class Event(models.Model):
     reader can tell which rows may still be followed by earlier ones.
     """
 
-    type = models.CharField(max_length=64)
-    key = models.CharField(max_length=128)
-    payload = models.JSONField()
-    occurred_at = models.DateTimeField()
-    recorded_at = models.DateTimeField(db_default=Now())
+    type = models.CharField(_("type"), max_length=64)
+    key = models.CharField(_("key"), max_length=128)
+    payload = models.JSONField(_("content"))
+    occurred_at = models.DateTimeField(_("occurred"))
+    recorded_at = models.DateTimeField(_("recorded"), db_default=Now())
     transaction_id = models.BigIntegerField(db_default=RawSQL(_YOUNGEST, []))  # noqa: S611 - a constant
 
     class Meta:

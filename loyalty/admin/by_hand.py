@@ -99,6 +99,7 @@ def answer_form(
             "form": form,
             "media": page.media + form.media,
             "back": back,
+            "object": owner,
             **context,
         },
     )

@@ -40,7 +40,7 @@ class OfAPage(ReadOnlyAdmin):
     extra_context: dict[str, Any]
     list_per_page = 20
     show_full_result_count = False
-    list_display_links = None
+    list_display_links: Any = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return the rows of this page's object alone."""
@@ -54,9 +54,11 @@ class OfAPage(ReadOnlyAdmin):
 class StatementAdmin(OfAPage):
     """Journal rows: what moved, when, why, and the balance after it."""
 
-    list_display = ("transaction_time", "what", "amount", "balance", "origin", "card")
-    list_select_related = ("card",)
-    ordering = ("-transaction_time", "-sequence")
+    list_display: tuple[str, ...] = ("transaction_time", "what", "amount", "balance", "origin")
+    # To nowhere, as the journal has no pages: only so has the column its name on a phone.
+    list_display_links = ("transaction_time",)
+    # As it was written, and not by time: each balance is the one below it and the row's own points.
+    ordering = ("-sequence", "-id")
 
     @display(description=_("kind"), label=KIND_COLOURS)
     def what(self, row: PointHistory) -> tuple[str, str]:
@@ -78,12 +80,16 @@ class PartnerStatementAdmin(StatementAdmin):
     """The journal of all cards of one member."""
 
     owner = "card__partner"
+    list_display = (*StatementAdmin.list_display, "card")
+    list_select_related = ("card",)
+    ordering = ("-transaction_time", "-sequence")
 
 
 class LotsAdmin(OfAPage):
     """Lots of points with what is left of each and when it expires."""
 
     list_display = ("gain_date", "state", "left", "initial", "available_from", "expiration_date")
+    list_display_links = ("gain_date",)
     ordering = ("expiration_date", "gain_date", "id")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

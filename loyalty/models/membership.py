@@ -45,7 +45,10 @@ class Membership(models.Model):
         "loyalty.Partner", on_delete=models.CASCADE, related_name="memberships"
     )
     membership_product = models.ForeignKey(
-        MembershipProduct, on_delete=models.PROTECT, related_name="memberships"
+        MembershipProduct,
+        on_delete=models.PROTECT,
+        related_name="memberships",
+        verbose_name=_("level"),
     )
     membership_start = models.DateTimeField(_("start"))
     membership_stop = models.DateTimeField(_("stop"), null=True, blank=True)

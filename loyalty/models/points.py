@@ -208,6 +208,7 @@ class PointHistory(models.Model):
         related_name="history",
         db_index=False,  # history_sequence_has_no_doubles serves
         db_constraint=False,  # the operation has one
+        verbose_name=_("card"),
     )
     sequence = models.BigIntegerField()
     # Foreign keys in the database would be checked at every commit of a till; triggers that let
@@ -251,8 +252,8 @@ class PointHistory(models.Model):
     class Meta:
         """Constraints and indexes. Few indexes: every row is written on a hot path."""
 
-        verbose_name = _("point history")
-        verbose_name_plural = _("point history")
+        verbose_name = _("point movement")
+        verbose_name_plural = _("point movements")
         constraints = [
             models.UniqueConstraint(
                 fields=["card", "sequence"], name="history_sequence_has_no_doubles"

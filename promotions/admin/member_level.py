@@ -65,7 +65,7 @@ class LevelPages(LevelByHand):
             **self.admin_site.each_context(request),
             "title": _("Evaluate level"),
             "opts": self.opts,
-            "owner": partner,
+            "object": partner,
             "verdict": said,
             "figures": [_row(one, names) for one in done.figures],
             "may_apply": may_change and done.outcome is not Outcome.KEPT,
@@ -79,13 +79,26 @@ def verdict(done: MembershipEvaluation, names: dict[int, str]) -> str:
     held = names.get(done.from_product_id or 0, _("No level"))
     level = names.get(done.to_product_id or 0, _("No level"))
     said = {
-        Outcome.KEPT: _("%(held)s is right; nothing changes."),
+        Outcome.KEPT: _why_kept(done),
         Outcome.UPGRADED: _("Spending earns %(level)s instead of %(held)s."),
         Outcome.RENEWED: _("The term of %(held)s is over and earned again: it is renewed."),
         Outcome.DOWNGRADED: _("The term of %(held)s is over; spending earns %(level)s."),
         Outcome.ENDED: _("The term of %(held)s is over, and spending earns no level."),
     }
-    return said[done.outcome] % {"held": held, "level": level}
+    stop = wording.day(done.membership_stop) if done.membership_stop else ""
+    return said[done.outcome] % {"held": held, "level": level, "stop": stop}
+
+
+def _why_kept(done: MembershipEvaluation) -> str:
+    """Say why nothing changes: it is what spending earns, or else the term protects it."""
+    earned = {one.product_id for one in done.figures if one.reached} | {None}
+    if done.from_product_id in earned:
+        return _("%(held)s is right; nothing changes.")
+    if done.membership_stop is None:
+        return _("%(held)s is kept, whatever was spent: it does not end by itself.")
+    if done.at < done.membership_stop:
+        return _("%(held)s is kept until %(stop)s, whatever was spent: its term lasts until then.")
+    return _("%(held)s is still kept: its term was over on %(stop)s, and days of grace follow it.")
 
 
 def _row(one: LevelFigure, names: dict[int, str]) -> FigureRow:

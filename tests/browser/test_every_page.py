@@ -14,7 +14,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from events.models import Event
+from events.models import DeadLetter, Event, WebhookDelivery, WebhookEndpoint
 from imports.models import ImportRun
 from jobs.models import Job
 from promotions.models import Order, PromotionProgram
@@ -64,6 +64,32 @@ def pages_in_use(folder: Path) -> list[str]:
         reverse("report-backtest", args=[started.backtest_id]),
         reverse("report-backtest-order", args=[started.backtest_id, order.pk]),
         *("/admin/", "/admin/operations/", "/admin/reports/?period=yesterday"),
+        *pages_of_trouble(),
+    ]
+
+
+def pages_of_trouble() -> list[str]:
+    """Return pages of what went wrong: a dead letter, and a message that nobody took."""
+    event = Event.objects.order_by("pk")[:1].get()
+    error = "ValueError: no\n\n  File " + "/a_long_way/to_the_place" * 5
+    letter = DeadLetter.objects.create(
+        consumer="report_facts",
+        partition=0,
+        event=event,
+        transaction_id=event.transaction_id,
+        order_key=event.key,
+        state="dead",
+        attempts=6,
+        error=error,
+    )
+    hook = WebhookEndpoint.objects.create(name="Shop", url="https://1.1.1.1/", secret="whsec_eA==")
+    sent = WebhookDelivery.objects.create(
+        endpoint=hook, event_id=event.pk, event_type=event.type, body="{}", last_answer=error
+    )
+    return [
+        reverse("admin:events_deadletter_change", args=[letter.pk]),
+        reverse("admin:events_webhookendpoint_change", args=[hook.pk]),
+        reverse("admin:events_webhookdelivery_change", args=[sent.pk]),
     ]
 
 

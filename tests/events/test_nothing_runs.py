@@ -103,6 +103,14 @@ def test_a_nightly_task_is_late_when_its_time_has_passed(
     assert is_late(NIGHTLY, last, at) is late
 
 
+def test_a_schedule_is_told_in_words() -> None:
+    told = {row.name: row.schedule for row in timetable(timezone.now())}
+    assert told["jobs.resume_jobs"] == "every minute"
+    assert told["promotions.reward_due_referrals"] == "every 5 min"
+    assert told["loyalty.expire_due_points"] == "every hour, at minute 7"
+    assert told["access.forget_old_answers"] == "every day at 03:17 UTC"
+
+
 def test_every_task_of_the_timetable_has_a_title() -> None:
     assert {row.name for row in timetable(timezone.now())} == set(TASKS)
 

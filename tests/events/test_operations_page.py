@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -156,9 +157,19 @@ def test_a_webhook_is_made_by_its_service_and_its_secret_rotated(settings) -> No
     page = admin.get(f"{HOOKS}{hook.pk}/change/")
     assert hook.secret in page.content.decode()
     assert "no-store" in page["Cache-Control"]
-    admin.post(f"{HOOKS}{hook.pk}/rotate/")
+    seen = re.findall(r'name="seen" value="(\w+)"', page.content.decode())[0]
+    for _ in range(2):  # the button pressed twice replaces one secret, and not two
+        admin.post(f"{HOOKS}{hook.pk}/rotate/", {"seen": seen})
     rotated = WebhookEndpoint.objects.get()
     assert (rotated.previous_secret, rotated.secret == hook.secret) == (hook.secret, False)
+    assert LogEntry.objects.filter(change_message__contains="secret rotated").count() == 1
+
+
+def test_a_delivery_says_its_state_in_words(hook: WebhookEndpoint) -> None:
+    admin = signed_in()
+    page = admin.get(f"{DELIVERIES}{a_failed_delivery(hook).pk}/change/").content.decode()
+    assert ">failed<" in re.sub(r"\s+", "", page)
+    assert "(&#x27;failed" not in page
 
 
 def a_failed_delivery(hook: WebhookEndpoint) -> WebhookDelivery:

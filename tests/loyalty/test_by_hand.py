@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
 from django.test import Client
+from django.utils import timezone
 
 from access.services.set_up_roles import set_up_roles
 from events.models import Event
-from loyalty.models import LoyaltyCard, Membership, Partner, PointHistory
+from loyalty.models import (
+    LoyaltyCard,
+    Membership,
+    MembershipLevelPath,
+    MembershipProduct,
+    Partner,
+    PointHistory,
+)
 from tests.shop import Shop
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +76,27 @@ def test_the_page_shows_the_numbers_before_anything_is_done(shop, admin_client):
         "Silver is right; nothing changes."
         in admin_client.get(page("partner", "evaluate-level")).content.decode()
     )
+
+
+def test_the_page_says_what_keeps_a_level_that_spending_does_not_earn(shop, admin_client):
+    shop.commit(("A", "2"), partner="ann")
+    url = page("partner", "change-level")
+    admin_client.post(url, {"level": MembershipProduct.objects.get(ref="gold").pk, "reason": "x"})
+
+    now = timezone.now()
+
+    def told(stop: datetime | None) -> str:
+        Membership.objects.filter(closed_at=None).update(
+            membership_start=now - timedelta(days=9), membership_stop=stop
+        )
+        return str(admin_client.get(page("partner", "evaluate-level")).content.decode())
+
+    assert "Gold is kept, whatever was spent: it does not end by itself." in told(None)
+    assert "Gold is kept until 5 Mar 2099, whatever was spent" in told(
+        datetime(2099, 3, 5, tzinfo=UTC)
+    )
+    MembershipLevelPath.objects.update(grace_days=30)
+    assert "Gold is still kept: its term was over on" in told(now - timedelta(days=3))
 
 
 def test_a_level_is_set_with_a_reason(shop, admin_client):

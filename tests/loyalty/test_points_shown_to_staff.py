@@ -55,6 +55,18 @@ def pages(held: Card) -> dict[str, str]:
     }
 
 
+def test_a_statement_is_in_the_order_of_writing(staff: Client, at: datetime) -> None:
+    one = card(kind_of_points(), member("ann"))
+    one.earn("100", at=at - DAY)
+    one.redeem("30", at=at - 3 * timedelta(hours=1))
+    one.earn("5", at=at - 5 * timedelta(hours=1))  # reported late: the balance after it is 75
+    text = staff.get(f"/admin/loyalty/loyaltycard/{one.id}/change/").content.decode()
+    rows = re.findall(r'data-label="balance">\s*([\d.]+)', text)
+    assert rows == ["75", "70", "100"]
+    assert 'data-label="time"' in text
+    assert 'data-label="Select record"' not in text
+
+
 @pytest.mark.parametrize("page", ["card", "cards", "member", "members"])
 def test_a_page_shows_what_can_be_spent_and_what_is_pending(
     staff: Client, held: Card, page: str
