@@ -31,10 +31,16 @@ def claimable(outcome: Outcome) -> tuple[Claimable, ...]:
 
 
 def hints(outcome: Outcome) -> tuple[Hint, ...]:
-    """Return what is missing for programs in force that this cart nearly fulfils."""
+    """Return what is missing for programs in force that this cart nearly fulfils.
+
+    First of all a customer, where a top-up would fill nobody's e-wallet: the money would be lost.
+    """
     found: list[tuple[tuple[int, int, int], Hint]] = []
     for one in outcome.proposal.considered:
         if one.program.id in outcome.applied:
+            continue
+        if outcome.fills_no_wallet(one):
+            found.append(((0, 0, one.program.id), Hint(one.program.id, Reason.CUSTOMER_REQUIRED)))
             continue
         missing = outcome.missing(one) or _points_missing(one, outcome)
         if missing is None or (missing.amount is None and missing.qty is None):

@@ -72,12 +72,18 @@ class Outcome:
             return Word.PASSED_OVER, Reason.NOT_ENOUGH_POINTS
         if one.card is not None and self._can_claim(one, one.card):
             return Word.OFFERED, Reason.WAITS_FOR_CLAIM
-        if one.used_up is not None:
-            return Word.PASSED_OVER, one.used_up
+        if one.used_up is not None or self.fills_no_wallet(one):
+            return Word.PASSED_OVER, one.used_up or Reason.CUSTOMER_REQUIRED
         missing = self._shortfall(one)
         if missing is not None:
             return Word.PASSED_OVER, missing.reason
         return Word.PASSED_OVER, Reason.NOT_ENOUGH_POINTS if one.starting else Reason.CODE_REQUIRED
+
+    def fills_no_wallet(self, one: Considered) -> bool:
+        """Tell whether a top-up is in the cart and nobody is named whose e-wallet it could fill."""
+        program = one.program
+        tops_up = program.is_payment and not program.is_gift_card and bool(one.starting)
+        return tops_up and self.case.cart.partner_id is None
 
     @staticmethod
     def _can_claim(one: Considered, card: CardFacts) -> bool:

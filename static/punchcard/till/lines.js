@@ -199,11 +199,14 @@ function productChoice(one) {
   );
 }
 
-/** Only what is within reach is worth a hint: an amount or a quantity that is missing. */
+/** Only what is within reach is worth a hint: an amount, a quantity or the customer is missing. */
 function hints(quote) {
   return quote.hints
-    .filter((one) => one.missing_amount || one.missing_qty)
+    .filter((one) => one.missing_amount || one.missing_qty || one.reason === "customer_required")
     .map((one) => {
+      if (one.reason === "customer_required") {
+        return make("p", { className: "offer hint" }, `${one.program_name}: ${reason(one.reason)}`);
+      }
       const missing = one.missing_amount
         ? money(one.missing_amount, currency)
         : sayCount("%(qty)s item", "%(qty)s items", Number(one.missing_qty), {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from promotions.engine.decision import Decision
@@ -132,3 +133,16 @@ def test_points_are_missing_of_one_rule_of_this_order_alone():
     held = Wallet(coupons={"A": CouponFacts(1, "A", 3, D(1))})
     dear = coupon_program([fixed(5, required=3), fixed(1)], per_unit(products=[1]), id=3)
     assert hinted(decide(cart(line(1), codes=("A",)), dear, held)) == []
+
+
+def test_a_top_up_for_nobody_says_that_the_customer_is_missing() -> None:
+    wallet = replace(ewallet(), rules=(per_money(products=[2]),))
+    decision = decide(cart(line(1, 1, 5), line(2, 1, 20)), wallet, explain=True)
+    assert [(one.program_id, one.reason) for one in decision.hints] == [
+        (wallet.id, Reason.CUSTOMER_REQUIRED)
+    ]
+    assert decision.trace is not None
+    assert decision.trace[0].reason is Reason.CUSTOMER_REQUIRED
+    assert decide(cart(line(1)), wallet).hints == ()
+    named = decide(member(line(2, 1, 20)), wallet)
+    assert ([one.earned for one in named.points], named.hints) == ([20], ())
