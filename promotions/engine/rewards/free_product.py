@@ -81,11 +81,11 @@ class CompiledFreeProduct(CompiledReward):
             saving = sum([amount for _, _, amount in worth])
             if not units and not standing.most(turn.program_id, saving):
                 return None
-            for position, units_freed, _ in worth:
-                standing.freed[position] += units_freed
             parts = standing.take(
                 turn.program_id, {position: amount for position, _, amount in reversed(worth)}
             )
+            for position, units_freed, amount in worth:
+                standing.freed[position] += _paid_for(units_freed, amount, parts.get(position, 0))
         elif not units:
             return None
         cost = claims * self.required
@@ -140,3 +140,12 @@ class CompiledFreeProduct(CompiledReward):
             left = standing.left[position] * given
             worth.append((position, given, divide(left, paid, down=standing.basket.down)))
         return worth
+
+
+def _paid_for(units: int, worth: int, taken: int) -> int:
+    """Return how many whole units are free when only part of their worth could be taken.
+
+    Where a budget ends in the middle of a unit, that one still costs something, and other rewards
+    find it.
+    """
+    return units if taken >= worth else units * taken // worth // E4 * E4

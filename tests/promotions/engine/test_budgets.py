@@ -90,3 +90,20 @@ def test_no_reward_takes_more_than_adjustments_leave_of_the_total(one: Reward) -
     decision = decide(basket, program(one, id=3))
     assert (decision.subtotal, decision.discount_total, decision.total) == (D("1.20"), D("1.20"), 0)
     assert [entry.total for entry in decision.lines if entry.line_id == "less"] == [D("-48.80")]
+
+
+@pytest.mark.parametrize(
+    ("budget", "gift", "half_of", "saved"),
+    [
+        ("0.01", free(2, price=8), 2, "4.01"),  # 0.01, then half of 7.99
+        ("30", free(1, price=20, qty=2), 1, "35.00"),  # one unit and half of the other; half of 10
+        ("40", free(1, price=20, qty=2), 1, "40.00"),  # both
+    ],
+)
+def test_a_unit_that_the_budget_pays_in_part_is_not_free_for_the_next(
+    budget: str, gift: Reward, half_of: int, saved: str
+) -> None:
+    programs = [program(gift, id=3, budget=D(budget)), program(cheapest(50, half_of), id=4)]
+    decision = decide(cart(*GOODS), programs)
+    assert decision.discount_total == D(saved)
+    assert decision.optimal
