@@ -14,7 +14,7 @@ from core.money import currency_digits
 from loyalty.models import LoyaltyProgram
 from promotions import wording
 from promotions.backtests.reading import ChangedOrder, Compared, changed_orders
-from promotions.backtests.result import COLUMNS
+from promotions.backtests.result import COLUMNS, told_currencies
 from promotions.models import Backtest
 from reporting.exports import Cell as FileCell
 from reporting.exports import Table
@@ -29,7 +29,7 @@ def draw_backtest(backtest: Backtest) -> Page:
     """Return the page of one that is done; texts in the active language."""
     result: Json = backtest.result or {}
     days: list[Json] = result["days"]
-    currencies = sorted({one["currency"] for one in days})
+    currencies = told_currencies(days)
     files = _Files(backtest.pk)
     panels = [_day_panel(currency, days, files) for currency in currencies]
     panels += _point_panels(result["points"], files)

@@ -182,7 +182,7 @@ class AskedImportAdmin(ReadOnlyAdmin):
                 "sums": balance_table(asked.balances) if asked.balances else "",
                 "why": gettext(detail) if detail else "",
                 "faults": [
-                    (table, key, *told(fault), fault["mended"])
+                    (table, key, fault["field"], *told(fault), fault["mended"])
                     for table, key, fault in asked.faults
                 ],
                 "title": str(asked),

@@ -94,7 +94,10 @@ class ImportedRowAdmin(ReadOnlyAdmin):
     @display(description=_("what is wrong"))
     def first_fault(self, row: ImportedRow) -> str:
         """Return the first thing that is wrong."""
-        return told(row.faults[0])[0] if row.faults else ""
+        if not row.faults:
+            return ""
+        field, what = row.faults[0]["field"], told(row.faults[0])[0]
+        return f"{field}: {what}" if field else what
 
     @display(description=_("what is wrong"))
     def all_faults(self, row: ImportedRow) -> SafeString | str:

@@ -11,6 +11,7 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
@@ -134,7 +135,8 @@ def _place(one: tuple[str, object]) -> int:
 
 def _table(heads: Iterable[str], rows: Iterable[list[str]]) -> SafeString:
     """Return a small table; the first cell of a row is its name."""
-    head = format_html_join("", '<th scope="col">{}</th>', ((one,) for one in heads))
+    named = ((capfirst(one),) for one in heads)
+    head = format_html_join("", '<th scope="col">{}</th>', named)
     body = format_html_join(
         "",
         '<tr><th scope="row">{}</th>{}</tr>',

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
@@ -81,3 +82,19 @@ def _rows(sql: str, backtest: Backtest) -> list[list[Any]]:
             [one if isinstance(one, (int, str)) else str(one) for one in row]
             for row in cursor.fetchall()
         ]
+
+
+def told_currencies(days: list[dict[str, Any]]) -> list[str]:
+    """Return the currencies in which something was or would be taken off, or all.
+
+    That of most orders comes first.
+    """
+    orders: dict[str, int] = {}
+    for one in days:
+        orders[one["currency"]] = orders.get(one["currency"], 0) + one["orders"]
+    taken = {
+        one["currency"]
+        for one in days
+        if one["hit"] or one["changed"] or Decimal(one["discount_before"])
+    }
+    return sorted(taken or orders, key=lambda one: (-orders[one], one))

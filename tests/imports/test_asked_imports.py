@@ -87,7 +87,7 @@ def test_a_file_is_imported_by_a_worker_and_followed_on_its_page(
     assert mira.get(f"{PAGES}{asked.pk}/progress").json()["done"] == 100
     text = mira.get(f"{PAGES}{asked.pk}/change/").content.decode()
     assert "1 fault" in text
-    assert "“many” is no number." in text
+    assert "<td>price</td><td>“many” is no number.</td>" in text
     assert ImportRun.objects.get().origin == "products.csv"
     # The upload is gone; what was refused can be taken along.
     assert [one.name for one in folder.iterdir()] == [f"refused-{asked.pk}.csv"]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from access.caller import Role
+from access.services.create_token import create_token
 from jobs.models import Job
 from promotions.models import Backtest, Order
 from promotions.services.work_on_backtest import work_on_backtest
 from tests.promotions.backtests import draft
 from tests.reporting.test_pages import signed_in
-from tests.shop import Json, Shop, discount
+from tests.shop import Api, Json, Shop, discount
 
 pytestmark = pytest.mark.django_db
 ASKED = {"date_from": "2020-01-01", "date_to": "2999-12-31", "store": ""}
@@ -57,6 +59,26 @@ def test_marketing_goes_from_a_program_to_one_orders_reasons(tea: Json) -> None:
     assert both["explanation"][0].program == "Tea"
     assert both["explanation"][0].outcome == "applied"
     assert marketing.get(f"{page}orders/{Order.objects.get().pk + 1}/").status_code == 404
+
+
+def test_currencies_in_which_nothing_is_taken_off_are_left_out(tea: Json) -> None:
+    admin = Api(create_token(username="head", role=Role.ADMIN).key)
+    admin.ok("PUT", "pos-configs/tokyo", {"name": "Tokyo", "currency": "JPY"})
+    till = Api(create_token(username="tokyo", role=Role.POS, pos_ref="tokyo").key)
+    for number in range(3):
+        body = {"ref": f"j{number}", "pos_config": "tokyo", "lines": [{"sku": "B", "qty": "1"}]}
+        till.ok("POST", "orders", body)
+    marketing = signed_in("marketing")
+    page = start(marketing, tea)
+    work_on_backtest(job_id=Backtest.objects.get().job_id)
+    shown = marketing.get(page).context["board"]
+    assert [one.title for one in shown.tiles].count("Discount") == 1
+    assert [one.key for one in shown.panels] == ["days-usd", "products", "orders"]
+    till.ok("POST", "orders", {**body, "ref": "j3", "lines": [{"sku": "A", "qty": "1"}]})
+    page = start(marketing, tea)
+    work_on_backtest(job_id=Backtest.objects.latest("pk").job_id)
+    shown = marketing.get(page).context["board"]
+    assert [one.key for one in shown.panels][:2] == ["days-jpy", "days-usd"]
 
 
 def test_each_chart_has_its_files(tea: Json) -> None:
