@@ -5,12 +5,14 @@ from datetime import timedelta
 from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
+from django_redis import get_redis_connection
 
 from events.models import DeliveryState, WebhookDelivery
 from events.services.attempt_delivery import attempt_delivery
 from events.services.forget_events import forget_events
 
 DUE_AT_ONCE = 500
+QUEUE = "webhooks"  # as the settings route it
 
 
 @shared_task(name="events.send_webhook")
@@ -21,11 +23,16 @@ def send_webhook(delivery_id: int) -> None:
 
 @shared_task(name="events.send_due_webhooks")
 def send_due_webhooks() -> dict[str, int]:
-    """Hand out the messages whose next attempt is due, or that no task was queued for."""
+    """Hand out the messages whose next attempt is due, or that no task was queued for.
+
+    No more than the queue has room for: a message is due until a worker has it, so beside a slow
+    receiver each look would queue the same ones again, until Redis is full.
+    """
+    room = max(DUE_AT_ONCE - int(get_redis_connection("default").llen(QUEUE)), 0)
     due = WebhookDelivery.objects.filter(
         state=DeliveryState.WAITING, next_attempt_at__lte=timezone.now()
     ).order_by("next_attempt_at")
-    ids = list(due.values_list("pk", flat=True)[:DUE_AT_ONCE])
+    ids = list(due.values_list("pk", flat=True)[:room])
     for delivery_id in ids:
         send_webhook.delay(delivery_id)
     return {"due": len(ids)}

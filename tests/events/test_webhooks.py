@@ -14,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from django.utils import timezone
+from django_redis import get_redis_connection
 from kombu.exceptions import OperationalError
 
 from events import tasks
@@ -228,6 +229,24 @@ def test_the_consumer_hurries_and_the_timetable_catches_what_was_not_hurried(
         tasks.send_webhook(delivery_id)
     assert len(receiver.got) == 1
     assert tasks.send_due_webhooks() == {"due": 0}
+
+
+def test_what_waits_in_the_queue_is_not_queued_again_without_end(
+    webhook: WebhookEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handed_out: list[int] = []
+    monkeypatch.setattr(tasks.send_webhook, "delay", handed_out.append)
+    log(("PointsEarned", "card:1"))
+    read_on(WEBHOOKS)
+    handed_out.clear()
+    redis = get_redis_connection("default")
+    redis.rpush("webhooks", *range(tasks.DUE_AT_ONCE))
+    try:
+        assert (tasks.send_due_webhooks(), handed_out) == ({"due": 0}, [])
+        redis.lpop("webhooks")
+        assert (tasks.send_due_webhooks(), len(handed_out)) == ({"due": 1}, 1)
+    finally:
+        redis.delete("webhooks")
 
 
 def test_a_queue_that_is_down_loses_no_message(
