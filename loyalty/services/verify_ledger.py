@@ -122,6 +122,11 @@ WITH cards AS MATERIALIZED (
            concat_ws(' ', m.has, m.had), concat_ws(' ', m.remaining_point, m.expired_point)
     FROM lots m WHERE (m.remaining_point, m.expired_point) IS DISTINCT FROM (m.has, m.had)
     UNION ALL
+    -- What is given back to such a lot expires at once.
+    SELECT 5, m.card_id, 'loyalty_pointmove', m.id, NULL, 'it says expired, and nothing of it did',
+           'depleted', m.state
+    FROM lots m WHERE m.state = 'expired' AND m.expired_point = 0
+    UNION ALL
     SELECT 5, m.card_id, 'loyalty_pointmove', m.id, NULL,
            'what was gained, by what, when or at which level is not what the journal says',
            concat_ws(' ', e.operation_id, e.points, e.gained, e.level, e.origin),

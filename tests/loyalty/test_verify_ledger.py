@@ -206,6 +206,12 @@ def test_an_operation_that_is_not_what_the_journal_says_is_named(busy, change):
     assert (found.table, found.row_id) == ("loyalty_pointoperation", operation.pk)
 
 
+def test_an_empty_lot_that_is_called_expired_is_named(busy):
+    """What is given back to it would expire at once; no trigger refuses it, as sweeps say so."""
+    assert PointMove.objects.filter(state="depleted").update(state="expired")
+    assert flaw().what == "it says expired, and nothing of it did"
+
+
 def test_a_reversal_made_unseen_is_named(busy):
     """Both sides of it are changed, so that the sums agree and it could be undone again."""
     with unguarded():
