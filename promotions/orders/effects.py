@@ -74,16 +74,24 @@ def move_points(ref: str, decision: Decision, *, at: datetime) -> list[Moved]:
 def _earn(
     ref: str, program_id: int, card_id: int, points: Decimal, at: datetime
 ) -> PointsMoved | None:
+    return earn_whole_parts(
+        card_id=card_id,
+        points=points,
+        origin=ref,
+        idempotency_key=f"order:{ref}:{program_id}:earn:{card_id}",
+        at=at,
+    )
+
+
+def earn_whole_parts(
+    *, card_id: int, points: Decimal, origin: str, idempotency_key: str, at: datetime
+) -> PointsMoved | None:
     """Put points on a card, rounded down if its kind counts fewer decimals than when published.
 
     Returns None if nothing is left. A refusal of the ledger has written nothing.
     """
     earn = partial(
-        earn_points,
-        card_id=card_id,
-        origin=ref,
-        idempotency_key=f"order:{ref}:{program_id}:earn:{card_id}",
-        at=at,
+        earn_points, card_id=card_id, origin=origin, idempotency_key=idempotency_key, at=at
     )
     try:
         return earn(points=points)

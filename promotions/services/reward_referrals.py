@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,12 +12,14 @@ from core import codes
 from events.log import Happening, record
 from loyalty.errors import CardAlreadyHeld
 from loyalty.queries import read_wallet
-from loyalty.services.earn_points import earn_points
 from loyalty.services.open_card import open_card
 from promotions.models import Coupon, Order, OrderPoints, Referral
+from promotions.orders.effects import earn_whole_parts
 
 _BATCH = 1_000
 _TRIES = 3
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,8 @@ def reward_referrals(*, at: datetime, order_id: int | None = None) -> ReferralsR
     """Reward the referrals that are due and whose orders stand, each in a transaction of its own.
 
     `order_id`: only those of this order. Points go on the referrer's card, which is opened if
-    there is none; a coupon is made for the referrer alone. Raises: nothing.
+    there is none; a coupon is made for the referrer alone. One that fails is logged, waits for
+    the next run and stops no other, nor the order that made it. Raises: nothing.
     Writes: promotions_referral, orderpoints, coupon, the ledger; event ReferralRewarded.
     Safe under: replay and concurrency, by the lock of the order, which returns take too.
     """
@@ -39,15 +43,23 @@ def reward_referrals(*, at: datetime, order_id: int | None = None) -> ReferralsR
         due = due.filter(order_id=order_id)
     rewarded = 0
     for referral_id, of_order in due.values_list("id", "order_id")[:_BATCH]:
-        for attempt in range(_TRIES):
-            try:
-                with transaction.atomic():
-                    rewarded += _reward(referral_id, of_order, at)
-                break
-            except CardAlreadyHeld:
-                if attempt == _TRIES - 1:
-                    raise
+        try:
+            rewarded += _reward_once(referral_id, of_order, at)
+        except Exception:
+            log.exception("referral %s could not be rewarded", referral_id)
     return ReferralsRewarded(rewarded)
+
+
+def _reward_once(referral_id: int, order_id: int, at: datetime) -> bool:
+    """Reward one referral, again from the start if another process opened the card meanwhile."""
+    for _attempt in range(_TRIES - 1):
+        try:
+            with transaction.atomic():
+                return _reward(referral_id, order_id, at)
+        except CardAlreadyHeld:
+            continue
+    with transaction.atomic():
+        return _reward(referral_id, order_id, at)
 
 
 def _reward(referral_id: int, order_id: int, at: datetime) -> bool:
@@ -78,7 +90,7 @@ def _reward(referral_id: int, order_id: int, at: datetime) -> bool:
 def _give_points(
     one: Referral, loyalty_program_id: int, order_ref: str, at: datetime
 ) -> OrderPoints | None:
-    """Put the points on the referrer's fullest card; None if an earning cap left none."""
+    """Put the points on the referrer's fullest card; None if a cap or rounding left none."""
     wallet = read_wallet(partner_ref=one.referrer_id, code_keys=(), at=at, lock=True)
     cards = [card for card in wallet.cards if card.loyalty_program_id == loyalty_program_id]
     usable = [card for card in cards if card.expires_at is None or card.expires_at >= at]
@@ -88,7 +100,7 @@ def _give_points(
         card_id = open_card(
             loyalty_program_id=loyalty_program_id, partner_id=one.referrer_id, at=at
         ).card_id
-    done = earn_points(
+    done = earn_whole_parts(
         card_id=card_id,
         points=one.card_points,
         # Not the order of the friend: the referrer reads this in the card's history.
@@ -96,7 +108,7 @@ def _give_points(
         idempotency_key=f"order:{order_ref}:{one.program_id}:referral:{card_id}",
         at=at,
     )
-    if not done.points:
+    if done is None or not done.points:
         return None
     return OrderPoints.objects.create(
         order_id=one.order_id,

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from core.codes import is_mistyped
 from events.models import Event
-from loyalty.models import LoyaltyCard, Partner
+from loyalty.models import LoyaltyCard, Partner, PointMove
 from promotions.models import Coupon, Referral, ReferralCode
 from promotions.services.give_referral_code import give_referral_code
 from promotions.services.reward_referrals import reward_referrals
@@ -255,3 +255,39 @@ def test_the_referrers_coupon_is_honoured_when_no_more_friends_count(shop):
     shop.member("eve")
     late = shop.quote(("A", "1"), partner="eve", codes=[code])
     assert (fate(late), late["total"]) == (("rejected", "used_up"), "100.00")
+
+
+def test_a_referrer_who_cannot_be_rewarded_stops_nobody_else_and_no_order(shop, caplog):
+    bring_a_friend(shop)
+    shop.member("eve")
+    shop.member("dan")
+    code, other = code_of(shop), code_of(shop, "dan")
+    shop.member("ann", points="5")
+    PointMove.objects.update(remaining_point=4)  # by hand, so that the card does not add up
+    told = shop.commit(("A", "1"), partner="bob", codes=[code])
+    assert (told["status"], fate(told)) == ("committed", ("applied", None))
+    assert "could not be rewarded" in caplog.text
+    Referral.objects.update(due_at=timezone.now() - timedelta(days=1))
+    shop.commit(("A", "1"), partner="eve", codes=[other])
+    assert reward_referrals(at=timezone.now()).rewarded == 0
+    assert set(Referral.objects.values_list("referrer__ref", "status")) == {
+        ("ann", "pending"),
+        ("dan", "rewarded"),
+    }
+    PointMove.objects.filter(remaining_point=4).update(remaining_point=5)
+    assert reward_referrals(at=timezone.now()).rewarded == 1
+    assert points_of("ann") == 55
+
+
+def test_points_for_a_referrer_are_rounded_down_to_what_their_kind_counts_by_then(shop):
+    shop.program(
+        "referral",
+        name="Thanks",
+        loyalty_program="club",
+        pending_days=1,
+        rewards=[{"reward_type": "point", "points": {"amount": "20.5"}}],
+    )
+    shop.commit(("A", "1"), partner="bob", codes=[code_of(shop)])
+    shop.admin.ok("PUT", "loyalty-programs/club", {"name": "Club", "point_decimals": 0})
+    reward_referrals(at=timezone.now() + timedelta(days=2))
+    assert points_of("ann") == 20
