@@ -15,6 +15,7 @@ from core.money import currency_digits
 from promotions import wording
 from promotions.api.lookups import find_pos_config
 from promotions.models import PromotionProgram
+from reporting.archive.archived import months_in_files
 from reporting.board import BoardAsked, today_at
 from reporting.panels import Cell, Chart, Page, Panel, Tile, row
 from reporting.queries.figures import chart_group, starts_of
@@ -60,7 +61,7 @@ def draw_program(program: PromotionProgram, asked: BoardAsked) -> Page:
     query = urlencode(parts | ({"pos_config": asked.store} if asked.store else {}))
     return Page(
         _tiles(standings.get(chosen), chosen),
-        [_time_panel(rows, period, chosen, query), _order_panel(orders, query)],
+        [_time_panel(rows, period, chosen, query), _order_panel(orders, query, days)],
         [chosen, *(one for one in currencies if one != chosen)],
     )
 
@@ -131,18 +132,26 @@ def _time_panel(
     )
 
 
-def _order_panel(orders: Sequence[ReportedOrder], query: str) -> Panel:
+def _order_panel(orders: Sequence[ReportedOrder], query: str, days: Period) -> Panel:
+    note = _(
+        "The newest ones; each leads to its receipt, which says why it came out as it did. "
+        "The files have all of them."
+    )
+    empty = _("None in this period. Choose a longer one.")
+    if months := months_in_files(days.date_from, days.until, "promotion_report_detail"):
+        archived = _(
+            "Orders of %(months)s were archived and are not in this list; the figures above have "
+            "them. An administrator can bring a month back."
+        ) % {"months": ", ".join(formats.date_format(one, "M Y") for one in months)}
+        note, empty = f"{note} {archived}", archived
     return Panel(
         key="orders",
         title=_("Orders"),
         head=[_("Order"), _("Store"), _("Time"), _("What"), _("Amount"), _("Discount")],
         rows=[_order_row(one) for one in orders],
         files=f"{reverse('report-orders')}?{query}",
-        note=_(
-            "The newest ones; each leads to its receipt, which says why it came out as it did. "
-            "The files have all of them."
-        ),
-        empty=_("None in this period. Choose a longer one."),
+        note=note,
+        empty=empty,
         is_table=True,
         words=(0, 1, 2, 3),
     )

@@ -39,7 +39,9 @@ def answer_points(
     _call: RpcCall, asked: wire.PointTransactionsRequest
 ) -> wire.PointTransactionsReport:
     """Answer one page. Raises: as the report."""
-    told = shapes.report_answer(reports.point_page(query_of(asked)), _transaction)
+    query = query_of(asked)
+    told = shapes.report_answer(reports.point_page(query), _transaction)
+    told |= {"archived": reports.point_months_in_files(query)}
     return message_of(wire.PointTransactionsReport, told)
 
 

@@ -174,12 +174,14 @@ class PointTransactionsRequest(_message.Message):
     def __init__(self, date_from: _Optional[str] = ..., date_to: _Optional[str] = ..., partner_id: _Optional[str] = ..., card_id: _Optional[str] = ..., loyalty_program: _Optional[str] = ..., transaction_type: _Optional[_Union[TransactionType, str]] = ..., page: _Optional[int] = ..., per_page: _Optional[int] = ...) -> None: ...
 
 class PointTransactionsReport(_message.Message):
-    __slots__ = ("data", "pagination")
+    __slots__ = ("data", "pagination", "archived")
     DATA_FIELD_NUMBER: _ClassVar[int]
     PAGINATION_FIELD_NUMBER: _ClassVar[int]
+    ARCHIVED_FIELD_NUMBER: _ClassVar[int]
     data: _containers.RepeatedCompositeFieldContainer[PointTransaction]
     pagination: Pagination
-    def __init__(self, data: _Optional[_Iterable[_Union[PointTransaction, _Mapping]]] = ..., pagination: _Optional[_Union[Pagination, _Mapping]] = ...) -> None: ...
+    archived: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, data: _Optional[_Iterable[_Union[PointTransaction, _Mapping]]] = ..., pagination: _Optional[_Union[Pagination, _Mapping]] = ..., archived: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class PointTransaction(_message.Message):
     __slots__ = ("card_id", "partner_id", "loyalty_program_id", "operation_id", "transaction_date", "transaction_type", "points_amount", "balance_after", "origin")

@@ -15,7 +15,10 @@ from reporting.api.views import ReportView
 _FIELDS: dict[str, Any] = {one.name: one.field() for one in ORDERS}
 _ROWS = inline_serializer("ReportedOrder", _FIELDS, many=True)
 _PAGINATION = shapes.PaginationShape()
-_SHAPE = inline_serializer("ReportedOrders", {"data": _ROWS, "pagination": _PAGINATION})
+_SHAPE = inline_serializer(
+    "ReportedOrders",
+    {"data": _ROWS, "pagination": _PAGINATION, "archived": shapes.archived_field()},
+)
 
 
 class OrdersView(ReportView):
@@ -40,6 +43,5 @@ class OrdersView(ReportView):
         if kind_of_file := files.file_kind(query):
             return files.report_file(kind_of_file, "orders", query)
         page = reports.order_page(query)
-        return self.answered(
-            shapes.report_answer(page, lambda row: {one.name: one.told(row) for one in ORDERS})
-        )
+        told = shapes.report_answer(page, lambda row: {one.name: one.told(row) for one in ORDERS})
+        return self.answered(told | {"archived": reports.order_months_in_files(query)})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from reporting.api import asking
 from reporting.api.asking import Query
+from reporting.archive.archived import months_in_files
 from reporting.queries.memberships import MembershipAnalytics, membership_analytics
 from reporting.queries.orders import ReportedOrder, reported_orders
 from reporting.queries.period import GroupBy, Page
@@ -67,3 +68,20 @@ def order_page(query: Query) -> Page[ReportedOrder]:
         page=asked.page,
         per_page=asked.per_page,
     )
+
+
+def point_months_in_files(query: Query) -> list[str]:
+    """Return the months of the period whose operations are in files."""
+    return _in_files(query, "point_report_detail")
+
+
+def order_months_in_files(query: Query) -> list[str]:
+    """Return the months of the period whose orders are in files."""
+    by_line = "promotion_report_detail" if query.get("program_id") else "order_report_detail"
+    return _in_files(query, by_line)
+
+
+def _in_files(query: Query, relation: str) -> list[str]:
+    period = asking.read_period(query, GroupBy.DAY)
+    months = months_in_files(period.date_from, period.until, relation)
+    return [f"{one:%Y-%m}" for one in months]

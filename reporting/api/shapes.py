@@ -78,11 +78,19 @@ class PointTransactionShape(serializers.Serializer):  # type: ignore[type-arg]
     origin = serializers.CharField()
 
 
-def report_shape(row: type[serializers.Serializer[Any]]) -> Any:
+def archived_field() -> serializers.Field[Any, Any, Any, Any]:
+    """Return the field of the months whose details are in files."""
+    return serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Months of the period whose rows are in files, and not in `data`: `2026-01`.",
+    )
+
+
+def report_shape(row: type[serializers.Serializer[Any]], **fields: Any) -> Any:
     """Return the shape of a report of such rows."""
     return inline_serializer(
         row.__name__.removesuffix("Shape") + "Report",
-        {"data": row(many=True), "pagination": PaginationShape()},
+        {"data": row(many=True), "pagination": PaginationShape(), **fields},
     )
 
 

@@ -112,11 +112,14 @@ class PointTransactionsView(ReportView):
             *asking.PAGE_PARAMETERS,
             files.FORMAT_PARAMETER,
         ],
-        responses=shapes.report_shape(shapes.PointTransactionShape),
+        responses=shapes.report_shape(
+            shapes.PointTransactionShape, archived=shapes.archived_field()
+        ),
     )
     def get(self, request: Request) -> HttpResponseBase:
         """Answer one page."""
         query = request.query_params
         if kind_of_file := files.file_kind(query):
             return files.report_file(kind_of_file, "points/transactions", query)
-        return self.answered(shapes.report_answer(reports.point_page(query), shapes.point_answer))
+        told = shapes.report_answer(reports.point_page(query), shapes.point_answer)
+        return self.answered(told | {"archived": reports.point_months_in_files(query)})

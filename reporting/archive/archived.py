@@ -16,6 +16,14 @@ _ANY = """
 SELECT EXISTS (SELECT FROM report_archive WHERE month <= %(until)s::date
                AND month + interval '1 month' >= %(since)s::date)
 """
+# Days are those of each store, or kind of points, months those of UTC.
+_IN_FILES = """
+SELECT DISTINCT a.month FROM report_archive a JOIN {clocks} clock
+  ON %(since)s::timestamp AT TIME ZONE clock.time_zone
+     < (a.month + interval '1 month') AT TIME ZONE 'UTC'
+ AND %(until)s::timestamp AT TIME ZONE clock.time_zone > a.month::timestamp AT TIME ZONE 'UTC'
+WHERE a.relation = %(relation)s AND a.state <> 'back' ORDER BY a.month
+"""
 _HELD = """
 SELECT one.id FROM {table} one JOIN report_archive a
   ON a.relation = %(relation)s AND a.state <> 'back' AND a.{ids} @> one.id
@@ -55,6 +63,19 @@ def was_archived(since: date, until: date) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(_ANY, {"since": since, "until": until})
         return bool(cursor.fetchone()[0])
+
+
+def months_in_files(since: date, until: date, relation: str) -> list[date]:
+    """Return the months whose details of this kind, about these days, are in files alone.
+
+    The first day of each; `until` is not included. A list of details has nothing of them.
+    """
+    points = relation == "point_report_detail"
+    clocks = "loyalty_loyaltyprogram" if points else "promotions_posconfig"
+    asked: dict[str, date | str] = {"since": since, "until": until, "relation": relation}
+    with connection.cursor() as cursor:
+        cursor.execute(_IN_FILES.format(clocks=clocks), asked)
+        return [row[0] for row in cursor.fetchall()]
 
 
 def months_with_details(since: date, until: date) -> Iterator[tuple[date, date]]:
