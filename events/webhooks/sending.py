@@ -48,10 +48,16 @@ def post(target: Target, body: bytes, headers: Mapping[str, str]) -> Answer:
             connection.sock = cast(socket, wire)
             connection.request("POST", target.path, body, sent)
             response = connection.getresponse()
-            text = _beginning(response).decode(errors="replace").replace("\0", "")
-            return Answer(response.status, text)
+            text = _beginning(response).decode(errors="replace")
+            return Answer(response.status, _storable(text))
     except (HTTPException, OSError, ValueError) as error:
-        return Answer(None, f"{type(error).__name__}: {error}"[:KEPT_OF_AN_ANSWER])
+        # It quotes the receiver, which may have spoken no HTTP at all.
+        return Answer(None, _storable(f"{type(error).__name__}: {error}")[:KEPT_OF_AN_ANSWER])
+
+
+def _storable(text: str) -> str:
+    """Return the text without what PostgreSQL keeps in no text."""
+    return text.replace("\0", "")
 
 
 def _beginning(response: HTTPResponse) -> bytes:

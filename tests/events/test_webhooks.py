@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -229,6 +230,28 @@ def test_the_consumer_hurries_and_the_timetable_catches_what_was_not_hurried(
         tasks.send_webhook(delivery_id)
     assert len(receiver.got) == 1
     assert tasks.send_due_webhooks() == {"due": 0}
+
+
+def test_a_receiver_that_speaks_no_http_is_noted_and_tried_again(webhook: WebhookEndpoint) -> None:
+    delivery = queued()
+    server = socket.create_server(("127.0.0.1", 0))
+    url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+    WebhookEndpoint.objects.filter(pk=webhook.pk).update(url=url)
+
+    def serve() -> None:
+        other, _address = server.accept()
+        with other:
+            other.recv(65_536)
+            other.sendall(b"\x00\xff\x15\x03")
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    assert not attempt(delivery)
+    thread.join()
+    server.close()
+    assert (delivery.state, delivery.attempts, delivery.last_status) == ("waiting", 1, None)
+    assert delivery.last_answer.startswith("BadStatusLine")
+    assert delivery.next_attempt_at == (delivery.last_attempt_at or timezone.now()) + WAITS[0]
 
 
 def test_what_waits_in_the_queue_is_not_queued_again_without_end(
