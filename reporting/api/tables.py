@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from core.money import currency_digits
+from loyalty.models import LoyaltyProgram
 from reporting.api import asking
 from reporting.api.asking import Query
 from reporting.api.columns import ORDERS
@@ -96,15 +97,17 @@ def _membership_table(period: Period, **chosen: Any) -> Table:
         for row in each_membership_analytics(period, **chosen):
             digits = currency_digits(row.currency or "")
             yield [
-                *(row.date, row.membership_level, row.currency, row.new_members),
-                *(row.active_members, row.upgraded_members, row.downgraded_members),
+                *(row.date, row.membership_product_id or None, row.membership_level, row.currency),
+                *(row.new_members, row.active_members),
+                *(row.upgraded_members, row.downgraded_members),
                 *(row.total_transactions, round(row.total_spending, digits)),
                 round(row.avg_spending, digits),
                 *(row.total_points_earned.normalize(), row.total_points_redeemed.normalize()),
             ]
 
     header = [
-        *(_("Date"), _("Level"), _("Currency"), _("New members"), _("Active members")),
+        *(_("Date"), _("Level id"), _("Level"), _("Currency")),
+        *(_("New members"), _("Active members")),
         *(_("Upgraded"), _("Downgraded"), _("Transactions"), _("Spending")),
         *(_("Average spending"), _("Points earned"), _("Points redeemed")),
     ]
@@ -122,16 +125,20 @@ def _read_points(query: Query) -> Asked:
 
 
 def _point_table(period: Period, **chosen: Any) -> Table:
+    names = dict(LoyaltyProgram.objects.values_list("pk", "name"))
     cells: Iterator[list[Cell]] = (
         [
-            *(row.transaction_date, row.transaction_type, row.card_id, row.partner_id),
+            *(row.transaction_date, row.operation_id, row.transaction_type),
+            *(row.loyalty_program_id, names.get(row.loyalty_program_id, "")),
+            *(row.card_id, row.partner_id),
             *(row.points_amount.normalize(), row.balance_after.normalize(), row.origin),
         ]
         for row in each_point_transaction(period, **chosen)
     )
     header = [
-        *(_("Time (UTC)"), _("Type"), _("Card id"), _("Member id"), _("Points")),
-        *(_("Balance after"), _("Origin")),
+        *(_("Time (UTC)"), _("Operation id"), _("Type")),
+        *(_("Kind of points id"), _("Kind of points"), _("Card id"), _("Member id")),
+        *(_("Points"), _("Balance after"), _("Origin")),
     ]
     return Table("point-transactions", header, cells)
 

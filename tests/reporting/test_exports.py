@@ -55,6 +55,25 @@ def test_a_report_comes_as_csv(shop: ReportedShop) -> None:
     assert rows[1][5:11] == ["1", "2", "18.00", "2.00", "28.00", "1.0"]
 
 
+def test_files_tell_kinds_of_points_and_levels_apart(shop: ReportedShop) -> None:
+    shop.member("ann", points="5", club="wallet")
+    shop.admin.ok("PUT", "membership-products/gold", {"name": "Gold"})
+    shop.admin.ok("PUT", "partners/ann", {"name": "Ann", "membership": "gold"})
+    shop.sell("one", ["tea"], partner="ann")
+    shop.load()
+    for name, columns in (
+        ("points/transactions", {"loyalty_program_id": "Kind of points id"}),
+        ("points/transactions", {"operation_id": "Operation id"}),
+        ("membership/analytics", {"membership_product_id": "Level id"}),
+    ):
+        told = shop.report(name)
+        file = download(shop, f"reports/{name}?{SPAN}&format=csv")
+        header, *rows = read_csv(b"".join(file.streaming_content))
+        for key, title in columns.items():
+            place = header.index(title)
+            assert [row[place] for row in rows] == [str(one[key] or "") for one in told]
+
+
 def test_a_report_comes_as_excel(shop: ReportedShop) -> None:
     shop.sell("one", ["tea", "cup"], partner="ann")
     shop.load()
