@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from promotions.engine.definition import Discount, Program, Reward, Rule
+from promotions.engine.definition import Discount, ProductFilter, Program, Reward, Rule
 from promotions.engine.terms import (
     AppliesOn,
     AppliesTo,
@@ -81,10 +81,12 @@ def default_group(program: Program) -> str | None:
     """Return the exclusion group of a program for which none was given."""
     if program.is_payment:
         return None
-    whole_order = any(
-        reward.discount is not None
-        and reward.discount.applies_to is AppliesTo.ORDER
-        and reward.discount.mode in (DiscountMode.PERCENT, DiscountMode.FIXED)
-        for reward in program.rewards
-    )
-    return ORDER_GROUP if whole_order else None
+    return ORDER_GROUP if any(map(_takes_off_the_order, program.rewards)) else None
+
+
+def _takes_off_the_order(reward: Reward) -> bool:
+    """Tell whether a reward is a discount on the whole order; steps without products are one."""
+    if reward.discount is not None:
+        of_order = reward.discount.applies_to is AppliesTo.ORDER
+        return of_order and reward.discount.mode in (DiscountMode.PERCENT, DiscountMode.FIXED)
+    return reward.steps is not None and reward.steps.filter == ProductFilter()

@@ -45,7 +45,7 @@ _RULES: dict[str, str] = {
     "A counter is not the orders it counted": """
         SELECT p.ref FROM promotions_programusage u
         JOIN promotions_promotionprogram p ON p.id = u.program_id
-        LEFT JOIN (SELECT program_id, count(*) n, sum(amount) a FROM promotions_counteduse
+        LEFT JOIN (SELECT program_id, sum(times) n, sum(amount) a FROM promotions_counteduse
                    WHERE total AND given_back_at IS NULL GROUP BY 1) c
           ON c.program_id = u.program_id
         WHERE (u.times, u.amount) <> (coalesce(c.n, 0), coalesce(c.a, 0))

@@ -3,7 +3,7 @@
 import pytest
 
 from loyalty.models import LoyaltyProgram
-from tests.shop import Shop, discount
+from tests.shop import Json, Shop, discount
 
 pytestmark = pytest.mark.django_db
 
@@ -76,13 +76,27 @@ def test_a_whole_order_discount_belongs_to_the_group_order(shop, mode):
     assert make(shop, "promotion", rewards=[discount("5", mode)])["exclusion_group"] == "order"
 
 
+def in_steps(**fields: object) -> Json:
+    steps = [{"from": "0", "percent": "10"}, {"from": "2", "percent": "5"}]
+    return {"reward_type": "multiple_discount", "steps": {"mode": "tier", "steps": steps, **fields}}
+
+
+def test_steps_on_the_whole_order_are_one_discount_on_it_at_a_time(shop):
+    assert make(shop, "promotion", rewards=[in_steps()])["exclusion_group"] == "order"
+    shop.products(B="20.00")
+    shop.program(rewards=[in_steps()])
+    shop.percent_off("8")
+    assert shop.quote(("B", "1"))["total"] == "18.00"
+    assert make(shop, "promotion", rewards=[in_steps(products=["B"])])["exclusion_group"] is None
+
+
 @pytest.mark.parametrize(
     "reward",
     [
+        {"special_price": {"price": "1.00"}},
         discount("5", "per_point"),
         discount("5", applies_to="cheapest"),
         discount("5", applies_to="specific"),
-        {"special_price": {"price": "1.00"}},
     ],
 )
 def test_other_rewards_belong_to_no_group(shop, reward):
