@@ -31,6 +31,8 @@ class Event(models.Model):
     class Meta:
         """Indexes serve the consumers, who read in commit order."""
 
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
         indexes = [models.Index(fields=["transaction_id", "id"], name="event_commit_order")]
 
     def __str__(self) -> str:

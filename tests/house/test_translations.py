@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog
+from django.contrib import admin
 
 from config import messages
 
+APPS = ("events", "loyalty")
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|\{\}|<[^>]+>")
 
 
@@ -26,6 +29,36 @@ def test_translations_keep_the_placeholders(domain: str) -> None:
             said = message.string if isinstance(message.string, tuple) else (message.string,)
             for one in map(str, said):
                 assert sorted(PLACEHOLDER.findall(one)) == sorted(PLACEHOLDER.findall(source)), one
+
+
+def test_what_pages_of_members_and_events_show_has_a_name_to_translate() -> None:
+    """A name that Django makes of an attribute's is English in every language."""
+    unnamed = []
+    for model, page in admin.site._registry.items():
+        if model._meta.app_label not in APPS:
+            continue
+        if "verbose_name_plural" not in model._meta.original_attrs:
+            unnamed.append(str(model))
+        inlines = [inline(model, admin.site) for inline in page.inlines]
+        sets = [one.model_admin(one.model, admin.site) for one in _datasets(page)]
+        own = [part for part in [page, *inlines, *sets] if part.model._meta.app_label in APPS]
+        unnamed += [f"{part} {name}" for part in own for name in _without_name(part)]
+    assert unnamed == []
+
+
+def _datasets(page: Any) -> tuple[Any, ...]:
+    return tuple(getattr(page, "change_form_datasets", ()))
+
+
+def _without_name(part: Any) -> list[str]:
+    """Return the columns and fields of a page that are named by their attribute."""
+    shown = {*getattr(part, "list_display", ()), *(part.fields or ()), *part.readonly_fields}
+    columns = {field.name: field for field in part.model._meta.get_fields()}
+    return [
+        name
+        for name in shown & columns.keys()
+        if getattr(columns[name], "_verbose_name", "given") is None
+    ]
 
 
 def test_a_string_without_a_translation_is_found() -> None:
