@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
-from django.utils import formats, timezone
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from core.money import currency_digits
@@ -15,7 +16,7 @@ from loyalty.models import LoyaltyProgram
 from promotions import wording
 from promotions.backtests.reading import ChangedOrder, Compared, changed_orders
 from promotions.backtests.result import COLUMNS, told_currencies
-from promotions.models import Backtest
+from promotions.models import Backtest, PosConfig
 from reporting.exports import Cell as FileCell
 from reporting.exports import Table
 from reporting.panels import Cell, Chart, ChartKind, Page, Panel, Tile, row
@@ -188,7 +189,7 @@ def _order_panel(backtest_id: int) -> Panel:
     found = list(changed_orders(backtest_id, limit=ORDERS))
     return Panel(
         key="orders",
-        title=_("Orders most changed"),
+        title=_("Orders it reaches, those most changed first"),
         head=[
             *(_("Order"), _("Member"), _("Total before"), _("Total after"), _("By the draft")),
             _("Why"),
@@ -204,13 +205,10 @@ def _order_panel(backtest_id: int) -> Panel:
 
 def _order_row(backtest_id: int, one: ChangedOrder) -> list[Cell]:
     money = _money_of(one.currency)
-    when = formats.date_format(timezone.localtime(one.at), "j M Y, H:i")
+    when = formats.date_format(one.local_time, "j M Y, H:i")
+    link = reverse("admin:promotions_order_change", args=[one.order_id])
     return row(
-        Cell(
-            one.ref,
-            reverse("admin:promotions_order_change", args=[one.order_id]),
-            note=f"{one.store}, {when}",
-        ),
+        Cell(one.ref, link, note=f"{one.store}, {when}"),
         one.member or "\u2013",
         *(money(one.total_before), money(one.total_after), money(one.given)),
         Cell(_("Reasons"), reverse("report-backtest-order", args=[backtest_id, one.order_id])),
@@ -222,6 +220,8 @@ def draw_comparison(compared: Compared) -> Json:
     before, after = compared.before, compared.after
     money = _money_of(after.currency)
     quantities = {line.line_id: line.qty for line in compared.order.cart.lines}
+    store = PosConfig.objects.get(pk=compared.order.pos_config_id)
+    local = compared.order.at.astimezone(ZoneInfo(store.time_zone))
     return {
         "lines": [
             {
@@ -237,7 +237,7 @@ def draw_comparison(compared: Compared) -> Json:
         "before": money(before.total),
         "after": money(after.total),
         "difference": _signed(after.total - before.total, after.currency),
-        "at": formats.date_format(timezone.localtime(compared.order.at), "j M Y, H:i"),
+        "at": formats.date_format(local, "j M Y, H:i"),
         "explanation": compared.explanation,
     }
 

@@ -210,7 +210,10 @@ def _level_panel(levels: Sequence[MembershipAnalytics], currency: str, query: st
             for one in rows
         ],
         files=f"{reverse('report-membership')}?{query}",
-        empty=_("No member holds a level yet. Make levels, and a level path that leads to them."),
+        empty=_(
+            "No member bought or came to a level in these months. Choose others, or make levels "
+            "and a level path that leads to them."
+        ),
         is_table=True,
         words=(0, 1),
     )

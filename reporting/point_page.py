@@ -115,6 +115,16 @@ def _tiles(
 
 def _flow_panel(flow: Sequence[PointFlow], period: Period, query: str) -> Panel:
     labels = [_label(one, period.group_by) for one in flow]
+    moved = any(one.earned or one.redeemed or one.expired for one in flow)
+    chart = Chart(
+        _("Points earned, redeemed and expired over the period; the table has the numbers"),
+        labels,
+        [
+            (_("Points earned"), [one.earned for one in flow]),
+            (_("Points redeemed"), [one.redeemed for one in flow]),
+            (_("Points expired"), [one.expired for one in flow]),
+        ],
+    )
     return Panel(
         key="flow",
         title=_("Points in and out"),
@@ -129,16 +139,9 @@ def _flow_panel(flow: Sequence[PointFlow], period: Period, query: str) -> Panel:
             )
             for label, one in zip(labels, flow, strict=True)
         ],
-        chart=Chart(
-            _("Points earned, redeemed and expired over the period; the table has the numbers"),
-            labels,
-            [
-                (_("Points earned"), [one.earned for one in flow]),
-                (_("Points redeemed"), [one.redeemed for one in flow]),
-                (_("Points expired"), [one.expired for one in flow]),
-            ],
-        ),
+        chart=chart if moved else None,
         files=f"{reverse('report-point-flow')}?{query}&group_by={period.group_by}",
+        note="" if moved else _("No points came in or went out in this period."),
     )
 
 

@@ -10,6 +10,13 @@ from access.admin.read_only import ReadOnlyAdmin
 from jobs.models import Job
 
 COLOURS = {"queued": "info", "running": "warning", "done": "success", "failed": "danger"}
+KINDS = {
+    "backtest": _("Back-test"),
+    "coupon_batch": _("Batch of codes"),
+    "import": _("Import"),
+    "refresh_views": _("Refreshing of reports"),
+    "report_export": _("File of a report"),
+}
 
 
 @admin.register(Job)
@@ -20,22 +27,32 @@ class JobAdmin(ReadOnlyAdmin):
         "What takes longer than a request is listed here: back-tests, long files, batches "
         "of codes, refreshing of reports."
     )
-    list_display = ("kind", "status", "progress", "created_by", "created_at", "finished_at")
+    list_display = ("work", "status", "progress", "who", "created_at", "finished_at")
     list_filter = ("state", "kind")
     list_filter_submit = True
     list_select_related = ("created_by",)
     fields = (
-        "kind",
+        "work",
         "status_text",
         "progress",
         "error",
         "result",
-        "created_by",
+        "who",
         "created_at",
         "started_at",
         "finished_at",
     )
     readonly_fields = fields
+
+    @display(description=_("kind"), ordering="kind")
+    def work(self, job: Job) -> str:
+        """Return what it does, in words."""
+        return str(KINDS.get(job.kind, job.kind))
+
+    @display(description=_("asked for by"), ordering="created_by")
+    def who(self, job: Job) -> str:
+        """Return who asked for it."""
+        return job.created_by.get_username() if job.created_by else "\u2013"
 
     @display(description=_("state"), label=COLOURS)
     def status(self, job: Job) -> tuple[str, str]:

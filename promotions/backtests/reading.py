@@ -22,7 +22,8 @@ from promotions.trace_text import Explanation, Facts, explain_trace
 
 # Those most changed first.
 _ORDERS = """
-SELECT b.order_id, o.ref, o.ordered_at, p.name, m.ref, b.day, b.currency, b.hit, b.given,
+SELECT b.order_id, o.ref, o.ordered_at, o.ordered_at AT TIME ZONE p.time_zone, p.name, m.ref,
+       b.day, b.currency, b.hit, b.given,
        b.discount_before, b.discount_after, b.total_before, b.total_after, b.points
 FROM promotions_backtestorder b
 JOIN promotions_order o ON o.id = b.order_id
@@ -36,11 +37,15 @@ LIMIT %(limit)s OFFSET %(offset)s
 
 @dataclass(frozen=True, slots=True)
 class ChangedOrder:
-    """An order that the draft would have changed, or given something; see `BacktestOrder`."""
+    """An order that the draft would have changed, or given something; see `BacktestOrder`.
+
+    `local_time`: the store's wall clock.
+    """
 
     order_id: int
     ref: str
     at: datetime
+    local_time: datetime
     store: str
     member: str | None
     day: date

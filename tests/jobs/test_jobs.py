@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.test import Client
 from django.utils import timezone
 
 from access.caller import Role
@@ -157,3 +158,17 @@ def test_chunks_done_side_by_side_are_counted_until_the_job_is_over() -> None:
     assert Job.objects.get().state == "done"
     with pytest.raises(progress.JobIsOver):
         progress.count_done(key, 1, at=at)
+
+
+def test_the_list_tells_what_jobs_do_in_words() -> None:
+    head = User.objects.create_superuser("head")
+    for kind in ("report_export", "unheard_of"):
+        start_job(kind=kind, task="t", total=1, result={}, created_by=head.pk, at=timezone.now())
+    client = Client()
+    client.force_login(head)
+    text = client.get("/admin/jobs/job/").content.decode()
+    for word in ("File of a report", "unheard_of", "Asked for by", "head"):
+        assert word in text
+    job = Job.objects.get(kind="report_export")
+    text = client.get(f"/admin/jobs/job/{job.pk}/change/").content.decode()
+    assert "File of a report" in text

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.test import Client
+from django.utils import formats
 
 from access.caller import Role
 from access.services.create_token import create_token
@@ -79,6 +82,20 @@ def test_currencies_in_which_nothing_is_taken_off_are_left_out(tea: Json) -> Non
     work_on_backtest(job_id=Backtest.objects.latest("pk").job_id)
     shown = marketing.get(page).context["board"]
     assert [one.key for one in shown.panels][:2] == ["days-jpy", "days-usd"]
+
+
+def test_orders_stand_at_the_time_of_their_store(tea: Json) -> None:
+    admin = Api(create_token(username="head", role=Role.ADMIN).key)
+    zone = {"time_zone": "Pacific/Kiritimati"}
+    admin.ok("PUT", "pos-configs/main", {"name": "Main street", "currency": "USD", **zone})
+    sold = Order.objects.get().ordered_at.astimezone(ZoneInfo("Pacific/Kiritimati"))
+    marketing = signed_in("marketing")
+    page = start(marketing, tea)
+    work_on_backtest(job_id=Backtest.objects.get().job_id)
+    (order,) = marketing.get(page).context["board"].panels[-1].rows
+    when = formats.date_format(sold, "j M Y, H:i")
+    assert order[0].note.endswith(f", {when}")
+    assert marketing.get(order[5].link).context["both"]["at"] == when
 
 
 def test_each_chart_has_its_files(tea: Json) -> None:

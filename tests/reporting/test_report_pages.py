@@ -89,7 +89,9 @@ def test_points_go_in_and_out(manager: Client) -> None:
 def test_days_without_moves_tell_what_is_owed(manager: Client) -> None:
     tomorrow = timezone.localdate() + timedelta(days=2)
     page = board(manager, f"points/?from={tomorrow}&to={tomorrow}&kind=club")
-    assert texts(page.panels[0])[0][1:] == ["0", "0", "0", "0", "28"]
+    flow = page.panels[0]
+    assert texts(flow)[0][1:] == ["0", "0", "0", "0", "28"]
+    assert (flow.chart, flow.note) == (None, "No points came in or went out in this period.")
 
 
 def test_breakage_is_not_told_before_any_fate_is_known(shop: ReportedShop) -> None:
