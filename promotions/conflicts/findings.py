@@ -14,7 +14,7 @@ from promotions.engine.cart import PosFacts
 from promotions.engine.catalog import Catalog
 from promotions.engine.decision import Decision
 from promotions.engine.definition import Program
-from promotions.engine.terms import CodeStatus, Reason
+from promotions.engine.terms import AppliesOn, CodeStatus, Reason
 from promotions.engine.wallet import UsageFacts
 
 #: How often a basket is made larger until the program applies, and with the others to see more.
@@ -125,7 +125,7 @@ class Inspection:
 
     def _basket_of(self, program: Program, place: Place) -> tuple[Basket, Customer] | Finding:
         """Return the smallest basket tried for which the program gives something when alone."""
-        alone = Catalog.build([program], self._catalog.version)
+        alone = Catalog.build([program, *self._earning(program)], self._catalog.version)
         tried, reason, smallest = 0, Reason.NO_MATCHING_PRODUCT, None
         for size in SIZES:
             for basket in baskets_for(program, self._shelf):
@@ -139,6 +139,18 @@ class Inspection:
                 reason = (told.reason if told is not None else None) or reason
         units = () if smallest is None else tuple(smallest.units.items())
         return Finding(Kind.NEVER, program.id, reason=reason, tried=tried, units=units, place=place)
+
+    def _earning(self, program: Program) -> list[Program]:
+        """Return what earns the points that a program multiplies: without, it gives nothing."""
+        if not any(one.points and one.points.multiplier for one in program.rewards):
+            return []
+        return [
+            one
+            for one in self._catalog.programs.values()
+            if one.loyalty_program_id == program.loyalty_program_id
+            and one.applies_on is AppliesOn.BOTH
+            and one.id != program.id
+        ]
 
     def _beside_others(self, scene: _Scene, baskets: Sequence[Basket]) -> Iterator[Finding]:
         """Yield that others always win, or always apply too."""

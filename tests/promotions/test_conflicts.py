@@ -230,3 +230,13 @@ def _free(sku: str, points: str) -> Json:
 def _set(*slots: tuple[str, int], price: str) -> Json:
     listed = [{"products": [sku], "qty": str(qty)} for sku, qty in slots]
     return {"special_set": {"slots": listed, "price": price}}
+
+
+def test_twice_the_points_can_apply_where_something_earns_them(shop: Shop) -> None:
+    shop.member("ann", points="0")
+    twice = {"reward_type": "point", "points": {"multiplier": "2"}}
+    made = shop.program(name="Twice", loyalty_program="club", rewards=[twice])
+    assert found(look()) == [("never", made["id"], ())]
+    rewards = [discount("1", "fixed") | {"required_points": "500"}]
+    shop.program("loyalty", name="Club", loyalty_program="club", rewards=rewards)
+    assert found(look()) == []
