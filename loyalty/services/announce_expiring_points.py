@@ -18,6 +18,7 @@ WITH due AS MATERIALIZED (
            notice.days, sum(m.remaining_point) AS points
     FROM loyalty_pointmove m
     JOIN loyalty_loyaltycard c ON c.id = m.card_id AND c.active
+     AND (c.expires_at IS NULL OR c.expires_at > %(at)s)
     JOIN loyalty_loyaltyprogram p ON p.id = c.loyalty_program_id
     CROSS JOIN LATERAL (
         SELECT min(days) AS days FROM unnest(p.expiry_notice_days) AS days

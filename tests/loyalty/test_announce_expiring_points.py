@@ -10,6 +10,7 @@ from events.models import Event
 from loyalty.errors import InvalidLoyaltyProgram
 from loyalty.models import ExpiryNotice
 from loyalty.services.announce_expiring_points import announce_expiring_points
+from loyalty.services.change_card import change_card
 from tests.loyalty.book import DAY, NOON, card, kind_of_points
 
 pytestmark = pytest.mark.django_db
@@ -52,15 +53,16 @@ def test_points_that_were_not_there_so_many_days_before_are_not_told_of_then():
     assert announce(NOON + 13 * DAY) == [(f"card:{held.id}", "10", 7)]
 
 
-def test_nothing_is_told_of_spent_points_blocked_cards_and_kinds_without_days():
+def test_nothing_is_told_of_spent_points_unusable_cards_and_kinds_without_days():
     program = kind_of_points(expiry_notice_days=[7])
-    spent, blocked, silent = card(program), card(program), card()
-    for held in (spent, blocked, silent):
+    spent, blocked, ended, silent = card(program), card(program), card(program), card()
+    for held in (spent, blocked, ended, silent):
         held.earn("10", expires_at=NOON + 20 * DAY)
     spent.redeem("10")
     row = blocked.row
     row.active = False
     row.save(update_fields=["active"])
+    change_card(card_id=ended.id, expires_at=NOON + 10 * DAY)
     assert announce(NOON + 15 * DAY) == []
 
 
