@@ -20,6 +20,7 @@ from unfold.decorators import display
 from access.admin.read_only import ReadOnlyAdmin
 from events.errors import DeadLetterNotFound
 from events.models import DeadLetter, ParkedState
+from events.registry import consumers
 from events.services.discard_dead_letter import discard_dead_letter
 from events.services.retry_dead_letter import retry_dead_letter
 
@@ -88,8 +89,15 @@ class DeadLetterAdmin(ReadOnlyAdmin):
 
     @admin.action(description=_("Try again"), permissions=["handle"])
     def retry_chosen(self, request: HttpRequest, rows: QuerySet[DeadLetter]) -> None:
-        """Let the consumers have the chosen events again."""
+        """Let the consumers have the chosen events again; of those that are switched off, none."""
         now = timezone.now()
+        off = {*rows.values_list("consumer", flat=True)} - consumers().keys()
+        if off:
+            said = _("Not tried again, as no such consumer is switched on: %(names)s.")
+            messages.error(request, said % {"names": ", ".join(sorted(off))})
+            rows = rows.exclude(consumer__in=off)
+            if not rows.exists():
+                return
         done = self._each(
             request, rows, lambda key: retry_dead_letter(dead_letter_id=key, at=now), "retried"
         )

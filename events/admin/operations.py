@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from events.admin.duration import duration
 from events.admin.servers import Server, servers_and_queues
 from events.admin.timetable import BAD, GOOD, SOFT, TaskRow, timetable
+from events.models import DeadLetter, ParkedState
 from events.queries import COUNTED, ConsumerStatus, WebhookStatus, consumer_statuses, webhook_status
 from events.registry import consumers
 
@@ -68,7 +69,8 @@ def _tiles(
     found: list[Server],
     at: datetime,
 ) -> list[Tile]:
-    dead = sum(one.dead for one in statuses)
+    # Those of consumers that are switched off too: a person must look at them all the same.
+    dead = DeadLetter.objects.filter(state=ParkedState.DEAD).count()
     down = [server for server in found if not server.up]
     return [
         Tile(

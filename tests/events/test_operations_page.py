@@ -165,6 +165,19 @@ def test_a_webhook_is_made_by_its_service_and_its_secret_rotated(settings) -> No
     assert LogEntry.objects.filter(change_message__contains="secret rotated").count() == 1
 
 
+def test_a_dead_letter_of_a_consumer_that_is_off_is_counted_and_kept(letter: DeadLetter) -> None:
+    DeadLetter.objects.update(consumer="kafka")
+    admin = signed_in()
+    page = admin.get(PAGE).content.decode()
+    assert "events a person must look at" in page
+    answer = admin.post(f"{LETTERS}{letter.pk}/retry/", follow=True).content.decode()
+    assert "no such consumer is switched on: kafka" in answer
+    assert "tried again." not in answer.replace("Not tried again", "")
+    assert DeadLetter.objects.get().state == "dead"
+    admin.post(f"{LETTERS}{letter.pk}/discard/")
+    assert not DeadLetter.objects.exists()
+
+
 def test_a_delivery_says_its_state_in_words(hook: WebhookEndpoint) -> None:
     admin = signed_in()
     page = admin.get(f"{DELIVERIES}{a_failed_delivery(hook).pk}/change/").content.decode()
