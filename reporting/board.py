@@ -23,6 +23,7 @@ from core.money import currency_digits
 from promotions import wording
 from promotions.api.lookups import find_pos_config
 from promotions.models import PosConfig
+from reporting.archived_text import ORDERS, told_archived
 from reporting.queries.figures import Figures, Point, TopProgram, chart_group, dashboard_figures
 from reporting.queries.period import GroupBy, Period
 
@@ -112,6 +113,7 @@ def draw_board(asked: BoardAsked) -> dict[str, Any]:
             "programs": _programs(figures, asked),
             "levels": [{"name": one.name, "members": one.members} for one in figures.levels],
             "feed": _feed(figures),
+            "archived": "" if figures.is_feed_full else told_archived(period, ORDERS),
             "currencies": [figures.currency, *figures.other_currencies],
             "files": _files(period, asked),
         }

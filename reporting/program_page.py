@@ -15,7 +15,7 @@ from core.money import currency_digits
 from promotions import wording
 from promotions.api.lookups import find_pos_config
 from promotions.models import PromotionProgram
-from reporting.archive.archived import months_in_files
+from reporting.archived_text import ORDERS_OF_PROGRAMS, told_archived
 from reporting.board import BoardAsked, today_at
 from reporting.panels import Cell, Chart, Page, Panel, Tile, row
 from reporting.queries.figures import chart_group, starts_of
@@ -138,12 +138,8 @@ def _order_panel(orders: Sequence[ReportedOrder], query: str, days: Period) -> P
         "The files have all of them."
     )
     empty = _("None in this period. Choose a longer one.")
-    if months := months_in_files(days.date_from, days.until, "promotion_report_detail"):
-        archived = _(
-            "Orders of %(months)s were archived and are not in this list; the figures above have "
-            "them. An administrator can bring a month back."
-        ) % {"months": ", ".join(formats.date_format(one, "M Y") for one in months)}
-        note, empty = f"{note} {archived}", archived
+    if archived := told_archived(days, ORDERS_OF_PROGRAMS):
+        note, empty = (archived, "") if orders else ("", archived)
     return Panel(
         key="orders",
         title=_("Orders"),

@@ -164,6 +164,11 @@ class Figures:
     levels: Sequence[LevelCount] = field(default_factory=tuple)
     feed: Sequence[FeedRow] = field(default_factory=tuple)
 
+    @property
+    def is_feed_full(self) -> bool:
+        """Whether the feed has as many rows as it shows, so that none is missing."""
+        return len(self.feed) == FEED
+
 
 def dashboard_figures(
     period: Period, *, pos_config_ids: Sequence[int] | None = None, currency: str | None = None

@@ -56,11 +56,14 @@ def test_a_month_counts_where_a_stores_day_reaches_into_it(busy: ReportedShop) -
     assert months_in_files(following.replace(day=2), following.replace(day=3), relation) == []
 
 
-def test_a_programs_page_says_so_instead_of_asking_for_other_days(busy: ReportedShop) -> None:
-    archive_reports(at=LATER)
+def test_pages_say_so_instead_of_asking_for_other_days(busy: ReportedShop) -> None:
     manager, program = signed_in("manager"), PromotionProgram.objects.get(ref="tea10")
-    page = manager.get(f"/admin/reports/programs/{program.pk}/?period=month").context["board"]
-    orders = page.panels[-1]
+    own = f"/admin/reports/programs/{program.pk}/?period=month"
+    assert manager.get("/admin/reports/?period=month").context["board"]["archived"] == ""
+    assert "archived" not in manager.get(own).context["board"].panels[-1].note
+    archive_reports(at=LATER)
+    said = f"Orders of {formats.date_format(MONTH, 'M Y')} were archived"
+    orders = manager.get(own).context["board"].panels[-1]
     assert not orders.rows
-    for text in (orders.empty, orders.note):
-        assert f"Orders of {formats.date_format(MONTH, 'M Y')} were archived" in text
+    assert orders.empty.startswith(said)
+    assert manager.get("/admin/reports/?period=month").context["board"]["archived"].startswith(said)

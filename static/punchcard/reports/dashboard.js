@@ -77,8 +77,10 @@ document.addEventListener("DOMContentLoaded", () => {
     line.querySelector(".pc-soft").textContent = best.text;
   }
 
-  function drawFeed(rows) {
-    byId("no-orders").hidden = rows.length > 0;
+  function drawFeed(rows, archived) {
+    byId("no-orders").hidden = rows.length > 0 || archived !== "";
+    byId("orders-archived").hidden = archived === "";
+    byId("orders-archived").textContent = archived;
     byId("board-feed").replaceChildren(
       ...rows.map((one) => {
         const link = make("a", { class: "pc-link", href: one.link, text: one.ref });
@@ -112,7 +114,7 @@ document.addEventListener("DOMContentLoaded", () => {
     drawBest(state.best);
     drawPrograms(state.programs);
     drawFiles(state.files);
-    drawFeed(state.feed);
+    drawFeed(state.feed, state.archived);
   }
 
   function tellState(kind) {
