@@ -13,6 +13,8 @@ from promotions.engine.standing import Standing, Step
 from promotions.engine.terms import AppliesTo, DiscountMode
 
 PERCENT = 100 * E4
+COUNTED_OUT = 100
+"""Claims of a fixed amount are taken one after the other up to so many, more of them together."""
 _NOTHING = 0, 0, (0, 1)
 _PERCENT, _FIXED = DiscountMode.PERCENT, DiscountMode.FIXED  # looking them up in a class costs
 _PER_POINT = DiscountMode.PER_POINT
@@ -101,7 +103,34 @@ class LinesDiscount(CompiledDiscount):
         """Take the discount off what is left, once per claim, one claim after the other."""
         if turn.times is None:
             return self._take_once(turn, standing, steps)
+        if self.mode is _FIXED and turn.times > COUNTED_OUT:
+            return self._take_together(turn, turn.times, standing, steps)
         return repeated(turn.times, self._take_once, turn, standing, steps)
+
+    def _take_together(
+        self, turn: Turn, times: int, standing: Standing, steps: list[Step] | None
+    ) -> Taken | None:
+        """Take a fixed amount so many times at once: thousands of claims cost no more than one."""
+        basket, left = standing.basket, standing.left
+        targets: Sequence[int] = basket.all if self.whole_order else turn.targets
+        weight = standing.goods if self.whole_order else sum([left[one] for one in targets])
+        basis = standing.total if self.whole_order else weight
+        each = divide(self.value, basket.scale, down=basket.down)
+        if self.max_amount is not None:
+            each = min(each, self.max_amount // basket.scale)
+        times = min(times, standing.purses[turn.purse] // self.required)
+        amount = standing.most(turn.program_id, min(each * times, basis))
+        if amount <= 0:
+            return None
+        times = -(-amount // each)
+        cost = times * self.required
+        parts = standing.spread(turn.program_id, targets, amount, weight)
+        standing.pay(turn.purse, cost)
+        if steps is not None:
+            value = self.value * times
+            exact = (value, basket.scale)
+            steps.append(Step(self.mode.value, basis, value, exact, amount, cost, parts))
+        return Taken(turn, amount, cost, parts, times=times)
 
     def _take_once(self, turn: Turn, standing: Standing, steps: list[Step] | None) -> Taken | None:
         if self.whole_order:

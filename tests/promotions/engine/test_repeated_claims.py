@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from time import process_time
 
 import pytest
 
@@ -248,3 +249,36 @@ def test_a_claim_of_fewer_points_than_a_reward_costs_takes_no_more_than_was_said
         assert [one.reason for one in decision.refused_claims] == (
             [] if taken else [Reason.NOT_ENOUGH_POINTS]
         )
+
+
+@pytest.mark.parametrize("of", [(), (101, 103)], ids=["the order", "some lines"])
+@pytest.mark.parametrize("cap", [None, "0.01"])
+def test_thousands_of_claims_of_a_fixed_amount_are_taken_together(of, cap):
+    goods = [line(one, 1, 900, f"{one:03}") for one in range(101, 401)]
+    offer = club(fixed("0.01", *of, max_amount=cap))
+    most = 180000 if of else 800000
+    begin = process_time()
+    one = asked(offer, claim(offer, points=D(800000)), points=900000, goods=goods)
+    assert process_time() - begin < 1
+    ((times, cost, amount, shares),) = taken(one)
+    assert (times, cost, amount, sum(shares.values())) == (most, most, D(most) / 100, amount)
+    assert (reasons(one), balance(one)[2]) == ([], str(900000 - most))
+
+
+def test_claims_taken_together_come_to_what_they_come_to_one_by_one():
+    offer = club(fixed("0.07", required=2), budget=D(9))
+    one_by_one = asked(offer, claim(offer, times=100), points=999)
+    together = asked(offer, claim(offer, points=D(202)), points=999, explain=True)
+    assert taken(one_by_one)[0][:3] == (100, 200, D("7.00"))
+    assert taken(together)[0][:3] == (101, 202, D("7.07"))
+    assert together.trace is not None
+    (step,) = together.trace[0].steps
+    assert (step.basis, step.rate, step.rounded, step.points_cost) == (
+        74,
+        D("7.07"),
+        D("7.07"),
+        202,
+    )
+    # The budget ends within a claim: that one is taken in part, the rest not at all.
+    ended = asked(offer, claim(offer, points=D(900)), points=999)
+    assert taken(ended)[0][:3] == (129, 258, D("9.00"))
