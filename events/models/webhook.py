@@ -83,6 +83,9 @@ class WebhookDelivery(models.Model):
                 condition=models.Q(state="waiting"),
                 name="delivery_waiting",
             ),
+            models.Index(
+                fields=["created_at"], condition=models.Q(state="failed"), name="delivery_failed"
+            ),
             models.Index(fields=["created_at"], name="delivery_by_age"),
         ]
 

@@ -8,7 +8,9 @@ from datetime import timedelta
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from events.consumers.webhooks import WEBHOOKS
@@ -176,6 +178,22 @@ def test_a_dead_letter_of_a_consumer_that_is_off_is_counted_and_kept(letter: Dea
     assert DeadLetter.objects.get().state == "dead"
     admin.post(f"{LETTERS}{letter.pk}/discard/")
     assert not DeadLetter.objects.exists()
+
+
+def test_deliveries_are_counted_without_reading_what_was_delivered(hook: WebhookEndpoint) -> None:
+    a_failed_delivery(hook)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        with CaptureQueriesContext(connection) as asked:
+            status = webhook_status()
+        plans = ""
+        for one in asked.captured_queries:
+            cursor.execute("EXPLAIN " + one["sql"])
+            plans += str(cursor.fetchall())
+    assert (status.waiting, status.retrying, status.failed) == (0, 0, 1)
+    assert "delivery_waiting" in plans
+    assert "delivery_failed" in plans
+    assert "Seq Scan" not in plans
 
 
 def test_a_delivery_says_its_state_in_words(hook: WebhookEndpoint) -> None:
