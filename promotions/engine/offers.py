@@ -33,14 +33,15 @@ def claimable(outcome: Outcome) -> tuple[Claimable, ...]:
 def hints(outcome: Outcome) -> tuple[Hint, ...]:
     """Return what is missing for programs in force that this cart nearly fulfils.
 
-    First of all a customer, where a top-up would fill nobody's e-wallet: the money would be lost.
+    First of all what a gift card or a top-up is missing that would be sold for nothing.
     """
     found: list[tuple[tuple[int, int, int], Hint]] = []
     for one in outcome.proposal.considered:
-        if one.program.id in outcome.applied:
+        reason = outcome.sold_for_nothing(one)
+        if reason is not None:
+            found.append(((0, 0, one.program.id), Hint(one.program.id, reason)))
             continue
-        if outcome.fills_no_wallet(one):
-            found.append(((0, 0, one.program.id), Hint(one.program.id, Reason.CUSTOMER_REQUIRED)))
+        if one.program.id in outcome.applied:
             continue
         missing = outcome.missing(one) or _points_missing(one, outcome)
         if missing is None or (missing.amount is None and missing.qty is None):

@@ -72,18 +72,21 @@ class Outcome:
             return Word.PASSED_OVER, Reason.NOT_ENOUGH_POINTS
         if one.card is not None and self._can_claim(one, one.card):
             return Word.OFFERED, Reason.WAITS_FOR_CLAIM
-        if one.used_up is not None or self.fills_no_wallet(one):
-            return Word.PASSED_OVER, one.used_up or Reason.CUSTOMER_REQUIRED
+        if one.used_up is not None or self.sold_for_nothing(one):
+            return Word.PASSED_OVER, one.used_up or self.sold_for_nothing(one)
         missing = self._shortfall(one)
         if missing is not None:
             return Word.PASSED_OVER, missing.reason
         return Word.PASSED_OVER, Reason.NOT_ENOUGH_POINTS if one.starting else Reason.CODE_REQUIRED
 
-    def fills_no_wallet(self, one: Considered) -> bool:
-        """Tell whether a top-up is in the cart and nobody is named whose e-wallet it could fill."""
+    def sold_for_nothing(self, one: Considered) -> Reason | None:
+        """Return why a gift card or top-up in the cart would put its money on no card, or None."""
         program = one.program
-        tops_up = program.is_payment and not program.is_gift_card and bool(one.starting)
-        return tops_up and self.case.cart.partner_id is None
+        if not program.is_payment or all(rule.per_order for rule in one.conditions):
+            return None
+        if program.is_gift_card or self.case.cart.partner_id is not None:
+            return one.used_up
+        return Reason.CUSTOMER_REQUIRED
 
     @staticmethod
     def _can_claim(one: Considered, card: CardFacts) -> bool:

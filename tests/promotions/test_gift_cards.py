@@ -197,7 +197,10 @@ def test_a_limit_says_how_many_are_sold_and_money_on_one_can_always_be_spent(sho
         rules=[{"products": ["SMALL"], "reward_point_mode": "money"}],
     )
     (code,) = sold(shop.commit(("SMALL", "1")))
-    assert sold(shop.commit(("SMALL", "1"))) == []
+    nothing = shop.commit(("SMALL", "1"))
+    assert sold(nothing) == []
+    told = [(one["program"], one["reason"]) for one in nothing["hints"]]
+    assert told == [(made["id"], "used_up")]
     paid = pay(shop, code, "P")
     assert [one["program"] for one in paid["payments"]] == [made["id"]]
     assert (paid["amount_due"], left(shop, code)) == ("10.00", 0)

@@ -199,25 +199,23 @@ function productChoice(one) {
   );
 }
 
-/** Only what is within reach is worth a hint: an amount, a quantity or the customer is missing. */
+/** What is within reach, by an amount or a quantity; or why money for a card would be lost. */
 function hints(quote) {
-  return quote.hints
-    .filter((one) => one.missing_amount || one.missing_qty || one.reason === "customer_required")
-    .map((one) => {
-      if (one.reason === "customer_required") {
-        return make("p", { className: "offer hint" }, `${one.program_name}: ${reason(one.reason)}`);
-      }
-      const missing = one.missing_amount
-        ? money(one.missing_amount, currency)
-        : sayCount("%(qty)s item", "%(qty)s items", Number(one.missing_qty), {
-            qty: number(one.missing_qty),
-          });
-      return make(
-        "p",
-        { className: "offer hint" },
-        say("%(missing)s to go for %(program)s", { missing, program: one.program_name }),
-      );
-    });
+  return quote.hints.map((one) => {
+    if (!one.missing_amount && !one.missing_qty) {
+      return make("p", { className: "offer hint" }, `${one.program_name}: ${reason(one.reason)}`);
+    }
+    const missing = one.missing_amount
+      ? money(one.missing_amount, currency)
+      : sayCount("%(qty)s item", "%(qty)s items", Number(one.missing_qty), {
+          qty: number(one.missing_qty),
+        });
+    return make(
+      "p",
+      { className: "offer hint" },
+      say("%(missing)s to go for %(program)s", { missing, program: one.program_name }),
+    );
+  });
 }
 
 function drawTotals(quote) {
