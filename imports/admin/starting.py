@@ -62,8 +62,7 @@ class FileImportForm(HowForm):
         required=False,
         max_length=4000,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3, "spellcheck": "false"}),
-        help_text=_("JSON from our field to the file's column: %(example)s")
-        % {"example": '{"sku": "ItemNo"}'},
+        help_text=_('JSON from our field to the file\'s column: {"sku": "ItemNo"}'),
     )
     field_order = ("what", "file", "source", "columns", "dry_run")
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,8 +12,9 @@ from babel.messages.catalog import Catalog
 from django.contrib import admin
 
 from config import messages
+from tests.house import tree
 
-APPS = ("events", "loyalty")
+APPS = ("events", "imports", "jobs", "loyalty")
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|\{\}|<[^>]+>")
 
 
@@ -59,6 +62,33 @@ def _without_name(part: Any) -> list[str]:
         for name in shown & columns.keys()
         if getattr(columns[name], "_verbose_name", "given") is None
     ]
+
+
+def test_no_text_is_filled_in_before_its_language_is_known() -> None:
+    """A lazy text that is formatted as its module is read is English in every language."""
+    found = []
+    for path in tree.python_files(*tree.APPS):
+        module = tree.parsed(path)
+        names = {
+            one.asname or one.name
+            for node in ast.walk(module)
+            if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+            for one in node.names
+            if one.name.endswith("_lazy")
+        }
+        found += [f"{tree.short(path)}:{line}" for line in _filled_in(module, names)]
+    assert found == []
+
+
+def _filled_in(node: ast.AST, names: set[str]) -> Iterator[int]:
+    """Yield the lines of `_("...") % ...` outside of functions."""
+    if isinstance(node, ast.BinOp) and isinstance(node.left, ast.Call):
+        called = node.left.func
+        if isinstance(called, ast.Name) and called.id in names:
+            yield node.lineno
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield from _filled_in(child, names)
 
 
 def test_a_string_without_a_translation_is_found() -> None:
