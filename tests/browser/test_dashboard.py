@@ -12,13 +12,15 @@ from playwright.sync_api import Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
+from access.caller import Role
+from access.services.create_token import create_token
 from promotions.models import Order
 from reporting.live import tell_boards
 from reporting.services.load_facts import load_facts
 from tests.browser.axe import violations
 from tests.browser.live_process import let_pages_connect, live_process
 from tests.browser.people import make_user, open_shop, scrolls_sideways, sign_in
-from tests.shop import Shop
+from tests.shop import Api, Shop
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,10 +33,10 @@ def live_port(transactional_db: None, settings: Settings) -> Iterator[int]:
         yield port
 
 
-def sell(shop: Shop, ref: str) -> None:
+def sell(till: Api, ref: str, pos: str = "main") -> None:
     """Sell two espressos, and put them into the figures as the consumer of the log does."""
     lines = [{"sku": "ESP", "qty": "2"}]
-    made = shop.till.ok("POST", "orders", {"ref": ref, "pos_config": "main", "lines": lines})
+    made = till.ok("POST", "orders", {"ref": ref, "pos_config": pos, "lines": lines})
     assert made["total"] == "4.32"
     load_facts(order_ids=[Order.objects.get(ref=ref).pk])
     teller = Thread(target=tell_boards)  # Playwright's loop runs in this one
@@ -46,7 +48,7 @@ def open_board(page: Page, server: str) -> Shop:
     """Open a shop with a discount, sell once, and look at the board as a manager."""
     shop = open_shop()
     shop.percent_off("10", name="Ten off")
-    sell(shop, "first")
+    sell(shop.till, "first")
     make_user("bo", group="manager")
     sign_in(page, server, "bo")
     page.goto(f"{server}/admin/reports/?period=today")
@@ -61,7 +63,7 @@ def test_an_order_appears_while_one_looks(
     expect(page.locator("#board-live")).to_have_text("Live")
     expect(orders).to_have_text("1")
 
-    sell(shop, "second")
+    sell(shop.till, "second")
 
     expect(orders).to_have_text("2")
     expect(page.locator("#board-feed li").first).to_contain_text("second")
@@ -76,6 +78,25 @@ def test_two_clicks_lead_from_a_program_to_an_order(page: Page, live_server: Liv
     page.get_by_role("link", name="first").click()
     page.wait_for_url(re.compile(r"/admin/promotions/order/\d+/change/"))
     expect(page.get_by_text("Ten off").first).to_be_visible()
+
+
+def test_a_period_without_sales_says_so_until_something_is_sold(
+    page: Page, live_server: LiveServer, live_port: int
+) -> None:
+    shop = open_board(page, live_server.url)
+    expect(page.locator("#sales-chart")).to_be_visible()
+    expect(page.locator("#no-sales")).to_be_hidden()
+    page.goto(f"{live_server.url}/admin/reports/?from=2020-01-01&to=2020-01-05")
+    expect(page.locator("#no-sales")).to_have_text("Nothing was sold in this period.")
+    expect(page.locator("#sales-chart")).to_be_hidden()
+    shop.admin.ok("PUT", "pos-configs/second", {"name": "Second", "currency": "USD"})
+    page.goto(f"{live_server.url}/admin/reports/?period=today&store=second")
+    expect(page.locator("#board-live")).to_have_text("Live")
+    expect(page.locator("#sales-chart")).to_be_hidden()
+    till = Api(create_token(username="second", role=Role.POS, pos_ref="second").key)
+    sell(till, "there", "second")
+    expect(page.locator("#sales-chart")).to_be_visible()
+    assert page.locator("#sales-chart").bounding_box()["width"] > 200  # type: ignore[index]
 
 
 def test_without_the_live_process_the_page_says_so(page: Page, live_server: LiveServer) -> None:

@@ -107,6 +107,9 @@ document.addEventListener("DOMContentLoaded", () => {
     drawTiles(state.tiles);
     const { labels, sales: amounts, discounts, orders } = state.chart;
     const money = new Intl.NumberFormat(document.documentElement.lang, { style: "currency", currency: state.chart.currency });
+    const isEmpty = [...orders, ...amounts, ...discounts].every((one) => one === 0);
+    byId("no-sales").hidden = !isEmpty;
+    sales.parentElement.hidden = isEmpty;
     drawSales(labels, amounts, discounts, money);
     drawTable(byId("sales-table"), labels.map((label, at) => [label, number.format(orders[at]), money.format(amounts[at]), money.format(discounts[at])]));
     drawLevels(state.levels.map((one) => one.name), state.levels.map((one) => one.members));
