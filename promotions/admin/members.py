@@ -10,12 +10,8 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.datasets import BaseDataset
-from unfold.decorators import display
 
 from loyalty.admin.partners import PartnerAdmin
 from loyalty.admin.statement import OfAPage
@@ -30,7 +26,8 @@ class MemberOrdersAdmin(OfAPage, OrderAdmin):
     """The orders of one member."""
 
     owner = "partner"
-    list_display = ("leading_to_order", "ordered_at", "store", "state", "off", "paid")
+    list_display = ("ref", "ordered_at", "store", "state", "off", "paid")
+    list_display_links = ("ref",)
     list_select_related = ("pos_config",)
     search_fields = ()
     ordering = ("-ordered_at", "-id")
@@ -39,27 +36,16 @@ class MemberOrdersAdmin(OfAPage, OrderAdmin):
         """Leave the stored decisions out."""
         return super().get_queryset(request).defer("evaluation")
 
-    @display(description=_("reference"))
-    def leading_to_order(self, order: Order) -> SafeString:
-        """Return the reference, leading to the order."""
-        page = reverse("admin:promotions_order_change", args=[order.pk])
-        return format_html('<a class="pc-link" href="{}">{}</a>', page, order.ref)
-
 
 class MemberCouponsAdmin(OfAPage, CouponAdmin):
     """The coupons that are for one member alone."""
 
     owner = "partner"
-    list_display = ("leading_to_coupon", "of_program", "status", "left", "expires_at")
+    list_display = ("code", "of_program", "status", "left", "expires_at")
+    list_display_links = ("code",)
     list_select_related = ("program",)
     search_fields = ()
     ordering = ("-id",)
-
-    @display(description=_("code"))
-    def leading_to_coupon(self, coupon: Coupon) -> SafeString:
-        """Return the code, leading to the coupon."""
-        page = reverse("admin:promotions_coupon_change", args=[coupon.pk])
-        return format_html('<a class="pc-link" href="{}">{}</a>', page, coupon.code)
 
 
 class MemberOrders(BaseDataset):

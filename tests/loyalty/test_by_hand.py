@@ -21,6 +21,7 @@ from loyalty.models import (
     Partner,
     PointHistory,
 )
+from promotions.models import Order
 from tests.shop import Shop
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +98,15 @@ def test_the_page_says_what_keeps_a_level_that_spending_does_not_earn(shop, admi
     )
     MembershipLevelPath.objects.update(grace_days=30)
     assert "Gold is still kept: its term was over on" in told(now - timedelta(days=3))
+
+
+def test_every_column_of_a_members_page_has_its_name_on_a_phone(shop, admin_client):
+    order = shop.commit(("A", "2"), partner="ann")
+    text = admin_client.get(page("partner", "change")).content.decode()
+    assert "Select record" not in text
+    found = Order.objects.get(ref=order["ref"])
+    leads = rf'href="/admin/promotions/order/{found.pk}/change/[^"]*"[^>]*>\s*{found.ref}\s*</a>'
+    assert re.search(leads, text)
 
 
 def test_a_level_is_set_with_a_reason(shop, admin_client):
