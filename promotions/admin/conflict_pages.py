@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -59,7 +60,10 @@ class ConflictPages(ModelAdmin):
             "media": self.media + form.media,
         }
         if form.is_valid():
-            context |= _look(form.cleaned_data["share"], program_id)
+            share = form.cleaned_data["share"]
+            context |= _look(share, program_id)
+            of_one = {"program": program_id} if program_id else {}
+            context["asked"] = urlencode({"share": share, **of_one})
         return TemplateResponse(request, "promotions/conflicts.html", context)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reporting.admin import backtests, pages
+from reporting.admin import backtests, conflicts, pages
 
 urlpatterns = [
     path("", pages.dashboard, name="report-dashboard"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("members/", pages.members, name="report-members"),
     path("points/", pages.points, name="report-points-page"),
     path("programs/<int:program_id>/", pages.program, name="report-program"),
+    path("conflicts/file", conflicts.file, name="report-conflicts-file"),
     path("backtests/<int:backtest_id>/", backtests.backtest, name="report-backtest"),
     path(
         "backtests/<int:backtest_id>/progress",
