@@ -8,10 +8,16 @@ from django.utils import timezone
 
 from jobs.models import Job
 from reporting.services.refresh_by_job import refresh_by_job
-from reporting.services.refresh_views import VIEWS
+from reporting.services.refresh_views import VIEWS, refresh_views
 from reporting.services.start_refresh import start_refresh
 from reporting.tasks import refresh_now
 from tests.reporting.conftest import ReportedShop
+
+
+@pytest.fixture(autouse=True)
+def empty_views(db: None) -> None:
+    """A test of a browser, whose transactions stay, may have left rows in the views."""
+    refresh_views()
 
 
 def views() -> list[int]:
