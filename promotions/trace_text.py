@@ -6,7 +6,7 @@ into sentences, in the active language.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -18,8 +18,10 @@ from core.money import currency_digits
 from promotions import wording
 from promotions.engine.decision import Decision, ProgramTrace, TraceStep
 from promotions.engine.terms import Outcome, Reason
-from promotions.models import Order, ProgramVersion
+from promotions.models import Order, Product, ProgramVersion
 
+NAMED = 3
+"""So many products are named as what is missing; of more only the number is told."""
 OUTCOMES = {
     Outcome.APPLIED: gettext_lazy("Applied"),
     Outcome.OFFERED: gettext_lazy("Offered"),
@@ -60,11 +62,12 @@ REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the sentences name: programs by id, and the product of each line by line id."""
+    """What the sentences name: programs by id, the product of each line, products by id."""
 
     currency: str
     programs: Mapping[int, str] = field(default_factory=dict)
     lines: Mapping[str, str] = field(default_factory=dict)
+    products: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +99,15 @@ def explain_order(order: Order) -> list[Explanation]:
         currency=order.currency,
         programs=dict(versions.values_list("program_id", "definition__name")),
         lines=dict(order.lines.values_list("line_id", "product__name")),
+        products=missing_products(trace),
     )
     return explain_trace(trace, facts)
+
+
+def missing_products(trace: Iterable[ProgramTrace]) -> dict[int, str]:
+    """Return the names of the products that a basket was short of; one statement, or none."""
+    ids = {key for one in trace if one.missing_qty is not None for key in one.product_ids}
+    return dict(Product.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
 
 
 def explain_trace(trace: tuple[ProgramTrace, ...], facts: Facts) -> list[Explanation]:
@@ -126,7 +136,7 @@ def _why(trace: ProgramTrace, facts: Facts) -> str:
             % {"amount": wording.money(trace.missing_amount, facts.currency)}
         )
     if trace.missing_qty is not None:
-        parts.append(_("%(qty)s more needed.") % {"qty": wording.number(trace.missing_qty)})
+        parts.append(_more(trace.missing_qty, trace.product_ids, facts))
     if trace.outcome is not Outcome.PASSED_OVER and trace.points:
         parts.append(
             ngettext(
@@ -137,6 +147,15 @@ def _why(trace: ProgramTrace, facts: Facts) -> str:
             % {"points": wording.number(trace.points)}
         )
     return " ".join(parts)
+
+
+def _more(qty: Decimal, product_ids: tuple[int, ...], facts: Facts) -> str:
+    """Return how many more are needed, and of what if that can be told in a few words."""
+    names = [facts.products[one] for one in product_ids if one in facts.products]
+    said = {"qty": wording.number(qty), "products": " / ".join(names)}
+    if 0 < len(names) <= NAMED:
+        return _("%(qty)s more of %(products)s needed.") % said
+    return _("%(qty)s more needed.") % said
 
 
 def _step(step: TraceStep, facts: Facts) -> str:

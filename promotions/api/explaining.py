@@ -6,7 +6,7 @@ from core import codec
 from promotions.engine.decision import ProgramTrace
 from promotions.models import Product, ProgramVersion
 from promotions.orders.receipt import Receipt
-from promotions.trace_text import Explanation, Facts, explain_trace
+from promotions.trace_text import Explanation, Facts, explain_trace, missing_products
 
 
 def explained(receipt: Receipt) -> Receipt:
@@ -24,6 +24,7 @@ def explained(receipt: Receipt) -> Receipt:
         currency=receipt["currency"],
         programs=dict(versions.values_list("program_id", "definition__name")),
         lines={line["line_id"]: names.get(line["sku"], line["sku"]) for line in lines},
+        products=missing_products(trace),
     )
     said = [present_explanation(one) for one in explain_trace(trace, facts)]
     return {**receipt, "explanation": said}

@@ -136,6 +136,11 @@ class HintAnswer(Shape):
     reason = serializers.CharField()
     missing_amount = decimal(required=False)
     missing_qty = decimal(required=False)
+    product_ids = serializers.ListField(
+        child=serializers.IntegerField(),
+        required=False,
+        help_text="The products that would do, where the program lists them and they are few.",
+    )
 
 
 class CouponIssuedAnswer(Shape):

@@ -18,7 +18,7 @@ from promotions.engine.decision import Decision
 from promotions.engine.wallet import UsageFacts
 from promotions.errors import BacktestNotFound
 from promotions.models import Backtest, BacktestOrder, Product, ProgramVersion
-from promotions.trace_text import Explanation, Facts, explain_trace
+from promotions.trace_text import Explanation, Facts, explain_trace, missing_products
 
 # Those most changed first.
 _ORDERS = """
@@ -113,7 +113,7 @@ def compare_order(backtest: Backtest, order_id: int) -> Compared:
     versions = ProgramVersion.objects.filter(pk__in={one.version_id for one in trace})
     programs: dict[int, str] = dict(versions.values_list("program_id", "definition__name"))
     programs[draft.program.id] = draft.program.name
-    told = explain_trace(trace, Facts(after.currency, programs, names))
+    told = explain_trace(trace, Facts(after.currency, programs, names, missing_products(trace)))
     first = sorted(told, key=lambda one: one.program_id != draft.program.id)
     return Compared(order, before, replace(after, trace=trace), tuple(first), names)
 

@@ -176,6 +176,8 @@ class _Writer:
             written["missing_amount"] = str(hint.missing_amount)
         if hint.missing_qty is not None:
             written["missing_qty"] = plain(hint.missing_qty)
+        if hint.product_ids:
+            written["product_ids"] = list(hint.product_ids)
         return written
 
     def payment(self, paid: Payment) -> Answer:

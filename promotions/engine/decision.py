@@ -175,7 +175,7 @@ class TraceStep:
 
 @dataclass(frozen=True, slots=True)
 class ProgramTrace:
-    """What became of one program and why."""
+    """What became of one program and why. `product_ids`: of what the quantity is missing."""
 
     program_id: int
     version_id: int
@@ -185,6 +185,7 @@ class ProgramTrace:
     missing_amount: Decimal | None = None
     missing_qty: Decimal | None = None
     steps: tuple[TraceStep, ...] = ()
+    product_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

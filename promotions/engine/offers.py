@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from promotions.engine.amounts import E4, money, number, to_e4
-from promotions.engine.compiled import CompiledProgram, CompiledRule
+from promotions.engine.compiled import CompiledProgram
 from promotions.engine.decision import Claimable, Hint
 from promotions.engine.outcome import Outcome
 from promotions.engine.propose import Considered
 from promotions.engine.rewards.free_product import CompiledFreeProduct
 from promotions.engine.rewards.reward import CompiledReward
-from promotions.engine.rules import Shortfall
+from promotions.engine.rules import Shortfall, named_products
 from promotions.engine.terms import Reason, RewardType
 
 HINTS = 10
 """The most hints given; those with the least missing come first."""
-NAMED_PRODUCTS = 20
-"""A hint names the products that would do if they are no more than this."""
 
 
 def claimable(outcome: Outcome) -> tuple[Claimable, ...]:
@@ -130,10 +128,5 @@ def _hint(program: CompiledProgram, missing: Shortfall, outcome: Outcome) -> Hin
         missing.reason,
         None if missing.amount is None else money(missing.amount, digits),
         None if missing.qty is None else number(missing.qty),
-        _products(missing.rule),
+        named_products(missing.rule),
     )
-
-
-def _products(rule: CompiledRule) -> tuple[int, ...]:
-    products = rule.node.products
-    return tuple(sorted(products)) if len(products) <= NAMED_PRODUCTS else ()

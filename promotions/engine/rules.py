@@ -8,6 +8,9 @@ from promotions.engine.case import Case
 from promotions.engine.compiled import CompiledProgram, CompiledRule
 from promotions.engine.terms import Reason
 
+NAMED_PRODUCTS = 20
+"""What is missing names the products that would do if they are no more than this."""
+
 
 class Shortfall(NamedTuple):
     """Why a rule does not pass: `amount` in minor units, `qty` in ten-thousandths, or None."""
@@ -88,3 +91,9 @@ def _condition(rule: CompiledRule, case: Case) -> Shortfall | None:
     if units is not None:
         return Shortfall(Reason.BELOW_MINIMUM_QTY, None, units, rule)
     return None
+
+
+def named_products(rule: CompiledRule) -> tuple[int, ...]:
+    """Return the products that a rule is about, none if it does not list them or they are many."""
+    products = rule.node.products
+    return tuple(sorted(products)) if len(products) <= NAMED_PRODUCTS else ()

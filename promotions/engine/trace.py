@@ -12,6 +12,7 @@ from promotions.engine.outcome import Outcome
 from promotions.engine.points import gross_points
 from promotions.engine.propose import Considered
 from promotions.engine.rewards.reward import Taken
+from promotions.engine.rules import named_products
 from promotions.engine.shares import LineShares
 from promotions.engine.standing import Step
 from promotions.engine.terms import Outcome as Word
@@ -56,6 +57,7 @@ def _program(one: Considered, outcome: Outcome, steps: tuple[TraceStep, ...]) ->
         None if missing is None or missing.amount is None else money(missing.amount, digits),
         None if missing is None or missing.qty is None else number(missing.qty),
         steps,
+        () if missing is None or missing.qty is None else named_products(missing.rule),
     )
 
 

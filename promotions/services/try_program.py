@@ -22,7 +22,7 @@ from promotions.programs.body import ProgramInput
 from promotions.programs.completing import complete
 from promotions.programs.currencies import read_store_currencies
 from promotions.services.save_program import save_program
-from promotions.trace_text import Explanation, Facts, explain_trace
+from promotions.trace_text import Explanation, Facts, explain_trace, missing_products
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,7 @@ def _explain(
         currency=decision.currency,
         programs=names,
         lines={line.line_id: products.get(line.sku, line.sku) for line in intake.cart.lines},
+        products=missing_products(decision.trace or ()),
     )
     told = explain_trace(decision.trace or (), facts)
     return tuple(sorted(told, key=lambda one: one.program_id != program.id))

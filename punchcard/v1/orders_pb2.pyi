@@ -213,18 +213,20 @@ class Claimable(_message.Message):
     def __init__(self, program: _Optional[int] = ..., program_name: _Optional[str] = ..., reward: _Optional[int] = ..., description: _Optional[str] = ..., required_points: _Optional[str] = ..., available_points: _Optional[str] = ..., products: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Hint(_message.Message):
-    __slots__ = ("program", "program_name", "reason", "missing_amount", "missing_qty")
+    __slots__ = ("program", "program_name", "reason", "missing_amount", "missing_qty", "product_ids")
     PROGRAM_FIELD_NUMBER: _ClassVar[int]
     PROGRAM_NAME_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     MISSING_AMOUNT_FIELD_NUMBER: _ClassVar[int]
     MISSING_QTY_FIELD_NUMBER: _ClassVar[int]
+    PRODUCT_IDS_FIELD_NUMBER: _ClassVar[int]
     program: int
     program_name: str
     reason: str
     missing_amount: str
     missing_qty: str
-    def __init__(self, program: _Optional[int] = ..., program_name: _Optional[str] = ..., reason: _Optional[str] = ..., missing_amount: _Optional[str] = ..., missing_qty: _Optional[str] = ...) -> None: ...
+    product_ids: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, program: _Optional[int] = ..., program_name: _Optional[str] = ..., reason: _Optional[str] = ..., missing_amount: _Optional[str] = ..., missing_qty: _Optional[str] = ..., product_ids: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class IssuedCoupon(_message.Message):
     __slots__ = ("program", "code", "points", "expires_at")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -9,7 +10,7 @@ from django.utils import translation
 
 from promotions.engine.decision import ProgramTrace, Share, TraceStep
 from promotions.engine.terms import Outcome, Reason
-from promotions.models import Order
+from promotions.models import Order, Product
 from promotions.trace_text import REASONS, Facts, explain_order, explain_trace
 from tests.shop import Shop, discount
 
@@ -89,6 +90,26 @@ def test_what_was_missing_is_said_in_the_language_of_the_page() -> None:
     assert indonesian.outcome_label == "Tidak diterapkan"
 
 
+@pytest.mark.parametrize(
+    ("product_ids", "said"),
+    [
+        ((7,), "1 more of Espresso needed."),
+        ((7, 8), "1 more of Espresso / Latte needed."),
+        ((7, 8, 9, 10), "1 more needed."),  # too many to name
+        ((), "1 more needed."),
+    ],
+)
+def test_what_more_is_needed_of_is_named(product_ids: tuple[int, ...], said: str) -> None:
+    trace = ProgramTrace(
+        *(2, 1, Outcome.PASSED_OVER, Reason.BELOW_MINIMUM_QTY),
+        missing_qty=Decimal(1),
+        product_ids=product_ids,
+    )
+    named = {7: "Espresso", 8: "Latte", 9: "Mocha", 10: "Tea"}
+    (told,) = explain_trace((trace,), replace(FACTS, products=named))
+    assert told.why == f"The basket is below the minimum quantity. {said}"
+
+
 def test_every_reason_has_a_sentence_in_every_language() -> None:
     for language in ("en", "id"):
         with translation.override(language):
@@ -113,3 +134,19 @@ def test_a_stored_order_is_explained_with_applied_programs_first() -> None:
         "10% of $15.00 is $1.50; costs 1 point; taken off A $1.00, B $0.50",
     )
     assert explained[1].why.endswith("$35.00 more is needed.")
+
+
+@pytest.mark.django_db
+def test_a_till_and_an_order_are_told_of_which_product_more_is_needed() -> None:
+    shop = Shop(currency="USD")
+    shop.products(A="10.00", B="5.00")
+    rules = [{"minimum_qty": "3", "products": ["A"]}]
+    shop.program("promotion", name="Three", rules=rules, rewards=[discount("20")])
+    product = Product.objects.get(sku="A")
+    (hint,) = shop.quote(("A", "2"))["hints"]
+    assert (hint["missing_qty"], hint["product_ids"]) == ("1", [product.pk])
+    quoted = shop.till.ok("POST", "orders/quote?explain=1", shop.order(("A", "2")))
+    assert quoted["explanation"][0]["why"].endswith("1 more of A needed.")
+    ref = shop.commit(("A", "2"))["ref"]
+    (told,) = explain_order(Order.objects.get(ref=ref))
+    assert told.why.endswith("1 more of A needed.")
