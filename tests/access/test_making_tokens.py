@@ -8,6 +8,7 @@ from io import StringIO
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
+from django.test import Client
 from django.utils import timezone
 from knox.models import AuthToken
 
@@ -106,3 +107,8 @@ def test_revoke_token_takes_a_key_or_a_user() -> None:
     assert not AuthToken.objects.exists()
     with pytest.raises(CommandError):
         call_command("revoke_token", first.key, stdout=out)
+
+
+def test_the_admin_has_no_second_way_to_a_token(admin_client: Client) -> None:
+    assert admin_client.get("/admin/access/grant/").status_code == 200
+    assert admin_client.get("/admin/knox/authtoken/").status_code == 404
