@@ -82,12 +82,12 @@ def test_without_redis_the_last_figures_stay_and_with_it_they_move_again(
     shop = open_board(page, live_server.url)
     state, orders = page.locator("#board-live"), page.locator("[data-key=orders] strong")
     expect(state).to_have_text("Live")
-    sell(shop, "second")
+    sell(shop.till, "second")
     expect(orders).to_have_text("2")
 
     redis.stop()
     expect(state).to_have_text("Last known figures")
-    sell(shop, "third")  # told to nobody
+    sell(shop.till, "third")  # told to nobody
     expect(orders).to_have_text("2")
     expect(page.locator("#board-feed li").first).to_contain_text("second")
     page.reload()
@@ -97,5 +97,5 @@ def test_without_redis_the_last_figures_stay_and_with_it_they_move_again(
     redis.start()
     expect(state).to_have_text("Live")
     expect(orders).to_have_text("3")
-    sell(shop, "fourth")
+    sell(shop.till, "fourth")
     expect(orders).to_have_text("4")
