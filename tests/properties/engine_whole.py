@@ -76,6 +76,9 @@ class Made:
         )  # fmt: skip
         if not self.program.is_payment:
             self.program = replace(self.program, exclusion_group=self._group())
+        if _has_parts_of_points(self.program):  # with whole points it could not be published
+            decimals = max(2, self.program.point_decimals)
+            self.program = replace(self.program, point_decimals=decimals)
 
     def rule(self, number: int, mode: PointMode | None = None, code: str | None = None) -> Rule:
         dice, goods = self.dice, self.goods
@@ -203,6 +206,12 @@ class Made:
 
     def _group(self) -> str | None:
         return self.dice.choice([None] * 5 + ["order", "order", "other"])
+
+
+def _has_parts_of_points(program: Program) -> bool:
+    costs = [one.required_points for one in program.rewards]
+    made = [one.reward_point_amount for one in program.rules]
+    return any(points % 1 for points in (*costs, *made))
 
 
 def _lines(seed: int, numbers: list[int], goods: Goods) -> list[CartLine]:
