@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from core import codes
 from events.log import Happening, record
@@ -38,16 +40,29 @@ def reward_referrals(*, at: datetime, order_id: int | None = None) -> ReferralsR
     Writes: promotions_referral, orderpoints, coupon, the ledger; event ReferralRewarded.
     Safe under: replay and concurrency, by the lock of the order, which returns take too.
     """
-    due = Referral.objects.filter(status="pending", due_at__lte=at).order_by("due_at", "id")
-    if order_id is not None:
-        due = due.filter(order_id=order_id)
     rewarded = 0
-    for referral_id, of_order in due.values_list("id", "order_id")[:_BATCH]:
+    for referral_id, of_order in _due(at, order_id):
         try:
             rewarded += _reward_once(referral_id, of_order, at)
         except Exception:
             log.exception("referral %s could not be rewarded", referral_id)
     return ReferralsRewarded(rewarded)
+
+
+def _due(at: datetime, order_id: int | None) -> Iterator[tuple[int, int]]:
+    """Go through the referrals that are due, with their orders, a batch at a time.
+
+    The next batch begins after the last: however many fail, those behind them have their turn.
+    """
+    due = Referral.objects.filter(status="pending", due_at__lte=at).order_by("due_at", "id")
+    if order_id is not None:
+        due = due.filter(order_id=order_id)
+    rest = due
+    while batch := list(rest.values_list("id", "order_id", "due_at")[:_BATCH]):
+        for referral_id, of_order, _due_at in batch:
+            yield referral_id, of_order
+        last_id, _order, last_due = batch[-1]
+        rest = due.filter(Q(due_at__gt=last_due) | Q(due_at=last_due, id__gt=last_id))
 
 
 def _reward_once(referral_id: int, order_id: int, at: datetime) -> bool:

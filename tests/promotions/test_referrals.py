@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 
 from core.codes import is_mistyped
 from events.models import Event
-from loyalty.models import LoyaltyCard, Partner, PointMove
+from loyalty.models import LoyaltyCard, Partner
 from promotions.models import Coupon, Referral, ReferralCode
 from promotions.services.give_referral_code import give_referral_code
 from promotions.services.reward_referrals import reward_referrals
 from promotions.tasks import reward_due_referrals
+from tests.promotions.referring import a_shop, bring_a_friend, code_of, points_of
 from tests.shop import Json, Shop, discount
 
 pytestmark = pytest.mark.django_db
@@ -22,33 +22,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def shop() -> Shop:
-    shop = Shop()
-    shop.products(A="100.00", B="5.00")
-    shop.admin.ok("PUT", "loyalty-programs/club", {"name": "Club"})
-    for who in ("ann", "bob"):
-        shop.member(who)
-    return shop
-
-
-def bring_a_friend(shop: Shop, **fields: object) -> Json:
-    """10 % for the friend, 50 points for the referrer."""
-    return shop.program(
-        "referral",
-        name="Bring a friend",
-        loyalty_program="club",
-        rules=[{"minimum_amount": "20"}],
-        rewards=[discount("10"), {"reward_type": "point", "points": {"amount": "50"}}],
-        **fields,
-    )
-
-
-def code_of(shop: Shop, who: str = "ann") -> str:
-    return str(shop.till.ok("GET", f"partners/{who}/referral-code")["code"])
-
-
-def points_of(who: str) -> Decimal:
-    card = LoyaltyCard.objects.filter(partner__ref=who).first()
-    return Decimal(0) if card is None else card.points
+    return a_shop()
 
 
 def fate(answer: Json) -> tuple[str, str | None]:
@@ -255,28 +229,6 @@ def test_the_referrers_coupon_is_honoured_when_no_more_friends_count(shop):
     shop.member("eve")
     late = shop.quote(("A", "1"), partner="eve", codes=[code])
     assert (fate(late), late["total"]) == (("rejected", "used_up"), "100.00")
-
-
-def test_a_referrer_who_cannot_be_rewarded_stops_nobody_else_and_no_order(shop, caplog):
-    bring_a_friend(shop)
-    shop.member("eve")
-    shop.member("dan")
-    code, other = code_of(shop), code_of(shop, "dan")
-    shop.member("ann", points="5")
-    PointMove.objects.update(remaining_point=4)  # by hand, so that the card does not add up
-    told = shop.commit(("A", "1"), partner="bob", codes=[code])
-    assert (told["status"], fate(told)) == ("committed", ("applied", None))
-    assert "could not be rewarded" in caplog.text
-    Referral.objects.update(due_at=timezone.now() - timedelta(days=1))
-    shop.commit(("A", "1"), partner="eve", codes=[other])
-    assert reward_referrals(at=timezone.now()).rewarded == 0
-    assert set(Referral.objects.values_list("referrer__ref", "status")) == {
-        ("ann", "pending"),
-        ("dan", "rewarded"),
-    }
-    PointMove.objects.filter(remaining_point=4).update(remaining_point=5)
-    assert reward_referrals(at=timezone.now()).rewarded == 1
-    assert points_of("ann") == 55
 
 
 def test_points_for_a_referrer_are_rounded_down_to_what_their_kind_counts_by_then(shop):
