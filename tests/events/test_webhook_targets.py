@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 import socket
 import ssl
-import threading
 from typing import Any
 
 import pytest
@@ -24,6 +23,7 @@ from events.services.save_webhook import save_webhook
 from events.webhooks import targets, wire
 from events.webhooks.sending import post
 from events.webhooks.targets import is_public, resolve
+from tests.events.raw_server import answering
 
 PRIVATE = """127.0.0.1 127.8.9.1 0.0.0.0 10.1.2.3 172.16.0.1 192.168.1.1 169.254.169.254 100.64.0.1
 224.0.0.1 255.255.255.255 240.0.0.1 ::1 :: fe80::1 fc00::1 fd00:ec2::254 ff02::1 ::ffff:127.0.0.1
@@ -116,20 +116,8 @@ def test_the_connection_goes_to_the_address_that_was_checked(
 
 def test_who_answers_https_without_tls_is_not_believed(settings) -> None:
     settings.WEBHOOK_PRIVATE_TARGETS = True
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        target = resolve(f"https://127.0.0.1:{server.getsockname()[1]}/")
-        server.settimeout(5)
-
-        def hang_up() -> None:
-            other, _address = server.accept()
-            other.recv(100)
-            other.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
-            other.close()
-
-        thread = threading.Thread(target=hang_up)
-        thread.start()
-        answer = post(target, b"{}", {})
-        thread.join()
+    with answering(b"HTTP/1.1 200 OK\r\n\r\n") as port:
+        answer = post(resolve(f"https://127.0.0.1:{port}/"), b"{}", {})
     assert answer.status is None
     assert "SSL" in answer.text
 

@@ -6,7 +6,6 @@ import base64
 import hashlib
 import hmac
 import json
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -31,6 +30,7 @@ from events.services.save_webhook import save_webhook
 from events.stream import START, read_events, read_head
 from events.webhooks.signature import signed_headers
 from tests.concurrency.threads import at_once
+from tests.events.raw_server import answering
 from tests.events.readers import log, read_on
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -234,21 +234,10 @@ def test_the_consumer_hurries_and_the_timetable_catches_what_was_not_hurried(
 
 def test_a_receiver_that_speaks_no_http_is_noted_and_tried_again(webhook: WebhookEndpoint) -> None:
     delivery = queued()
-    server = socket.create_server(("127.0.0.1", 0))
-    url = f"http://127.0.0.1:{server.getsockname()[1]}/"
-    WebhookEndpoint.objects.filter(pk=webhook.pk).update(url=url)
-
-    def serve() -> None:
-        other, _address = server.accept()
-        with other:
-            other.recv(65_536)
-            other.sendall(b"\x00\xff\x15\x03")
-
-    thread = threading.Thread(target=serve)
-    thread.start()
-    assert not attempt(delivery)
-    thread.join()
-    server.close()
+    with answering(b"\x00\xff\x15\x03", after=b"}") as port:
+        url = f"http://127.0.0.1:{port}/"
+        WebhookEndpoint.objects.filter(pk=webhook.pk).update(url=url)
+        assert not attempt(delivery)
     assert (delivery.state, delivery.attempts, delivery.last_status) == ("waiting", 1, None)
     assert delivery.last_answer.startswith("BadStatusLine")
     assert delivery.next_attempt_at == (delivery.last_attempt_at or timezone.now()) + WAITS[0]
