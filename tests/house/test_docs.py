@@ -62,3 +62,26 @@ def test_every_setting_is_documented() -> None:
 def test_every_link_inside_the_tree_leads_somewhere(document) -> None:
     targets = LINK.findall(document.read_text())
     assert [one for one in targets if not (document.parent / one).exists()] == []
+
+
+def tables(text: str) -> list[list[str]]:
+    """Return the runs of lines that begin with a bar, outside of code."""
+    found: list[list[str]] = []
+    is_code = follows = False
+    for line in text.splitlines():
+        is_code ^= line.startswith("```")
+        if not line.startswith("|") or is_code:
+            follows = False
+            continue
+        if not follows:
+            found.append([])
+        found[-1].append(line)
+        follows = True
+    return found
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=short)
+def test_every_row_of_a_table_stands_under_its_head(document) -> None:
+    """A blank line ends a table: what follows it would be shown as text with bars."""
+    heads = [[*rows, ""][1] for rows in tables(document.read_text())]
+    assert [one for one in heads if not re.fullmatch(r"\|([ :-]+\|)+", one)] == []
