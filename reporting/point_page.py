@@ -102,12 +102,12 @@ def _tiles(
             _("%(percent)s %% of those issued") % {"percent": share},
         ),
     ]
-    broken = sum((one.expected for one in earned), ZERO)
+    broken = [one.expected for one in earned if one.expected is not None]
     total = sum((one.earned for one in earned), ZERO)
     if total > 0:
-        share_of_all = f"{wording.number(round(broken / total * 100, 1))} %"
+        share_of_all = f"{wording.number(round(sum(broken, ZERO) / total * 100, 1))} %"
         note = _("of the points earned in the period, as estimated")
-        if _is_open(earned):
+        if len(broken) < len(earned):
             share_of_all, note = "\u2013", _("too early to say: none was used or has expired")
         tiles.append(Tile(_("Expected breakage"), share_of_all, note))
     return tiles
@@ -175,7 +175,7 @@ def _breakage_panel(earned: Sequence[Breakage], query: str) -> Panel:
         rows=[
             row(
                 *(label, _points(one.earned), _points(one.redeemed), _points(one.expired)),
-                *(_points(one.left), *_expected(one, is_open=_is_open(earned))),
+                *(_points(one.left), *_expected(one)),
             )
             for label, one in zip(labels, earned, strict=True)
         ],
@@ -198,14 +198,9 @@ def _breakage_panel(earned: Sequence[Breakage], query: str) -> Panel:
     )
 
 
-def _is_open(earned: Sequence[Breakage]) -> bool:
-    """Tell whether some points may expire, and no fate is known to estimate theirs by."""
-    return any(one.settled_rate is None and one.can_expire > 0 for one in earned)
-
-
-def _expected(one: Breakage, *, is_open: bool) -> tuple[str, str]:
+def _expected(one: Breakage) -> tuple[str, str]:
     """Return the points that are not redeemed in the end and their share, as estimated."""
-    if is_open:
+    if one.expected is None or one.expected_share is None:
         return "\u2013", "\u2013"
     share = wording.number(round(Decimal(one.expected_share) * 100, 1))
     return _points(one.expected), f"{share} %"

@@ -114,6 +114,6 @@ BREAKAGE = (
     *(Column("expired", _("Points expired")), Column("other", _("Adjusted or moved"))),
     *(Column("left", _("Points left")), Column("can_expire", _("Of these may expire"))),
     Column("settled_rate", _("Settled rate"), may_be_null=True),
-    Column("expected", _("Expected breakage")),
-    Column("expected_share", _("Expected share"), serializers.FloatField),
+    Column("expected", _("Expected breakage"), may_be_null=True),
+    Column("expected_share", _("Expected share"), serializers.FloatField, may_be_null=True),
 )

@@ -7,7 +7,8 @@ instant:
 - settled rate = expired / (expired + redeemed), over all months asked for: of points whose fate is
   known, the share that nobody redeemed;
 - expected breakage = expired + left x settled rate. Points that never expire break only by being
-  forgotten, which no journal can tell: of them the expected breakage is zero.
+  forgotten, which no journal can tell: of them the expected breakage is zero. Where some may
+  expire and no fate is known, there is no rate and nothing to expect: none is told.
 """
 
 from __future__ import annotations
@@ -134,14 +135,24 @@ class Breakage:
     settled_rate: Decimal | None = None
 
     @property
-    def expected(self) -> Decimal:
-        """Points that are not redeemed in the end, as estimated."""
-        return self.expired + self.can_expire * (self.settled_rate or ZERO)
+    def expected(self) -> Decimal | None:
+        """Points that are not redeemed in the end, as estimated; None: too early to say.
+
+        Where nothing is left that may expire it is what expired, whatever the rate.
+        """
+        if self.can_expire == 0:
+            return self.expired
+        if self.settled_rate is None:
+            return None
+        return self.expired + self.can_expire * self.settled_rate
 
     @property
-    def expected_share(self) -> float:
+    def expected_share(self) -> float | None:
         """The same by what was earned; 0 if nothing was."""
-        return float(self.expected / self.earned) if self.earned > 0 else 0.0
+        expected = self.expected
+        if expected is None:
+            return None
+        return float(expected / self.earned) if self.earned > 0 else 0.0
 
 
 def point_flow(

@@ -14,7 +14,7 @@ QUERY = """{
     programName orders members discount conversionRate extraUnits costPerExtraUnit }
   memberCohorts(SPAN) { cohort months members active retention amount }
   pointFlow(SPAN, loyaltyProgram: "club", groupBy: MONTH) { date earned redeemed owed }
-  breakage(SPAN, loyaltyProgram: "club") { month earned left expected settledRate }
+  breakage(SPAN, loyaltyProgram: "club") { month earned left expected expectedShare settledRate }
   pointsLiability(loyaltyProgram: "club") { month points }
 }""".replace("SPAN", SPAN)
 
@@ -48,6 +48,10 @@ def test_they_say_what_rest_says(sold: ReportedShop) -> None:
     assert cohort == {name: row[name] for name in cohort}
     assert [(one["earned"], one["owed"]) for one in data["pointFlow"]] == [("28", "28")]
     assert [(one["left"], one["settledRate"]) for one in data["breakage"]] == [("28", None)]
+    (broken,) = sold.report("points/breakage", loyalty_program="club")
+    assert [(one["expected"], one["expectedShare"]) for one in data["breakage"]] == [
+        (broken["expected"], broken["expected_share"])
+    ]
     (owed,) = sold.report("points/liability", loyalty_program="club")
     assert data["pointsLiability"] == [{name: owed[name] for name in ("month", "points")}]
 
