@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Min, Sum
+from django.db.models import Count, Min, Q, Sum
 
 from promotions.backtests.deciding import Worlds, decide
 from promotions.backtests.draft import Draft
@@ -15,11 +15,11 @@ from promotions.backtests.figures import ChunkFigures
 from promotions.backtests.orders import PastOrder, Span, orders_of
 from promotions.engine.wallet import UsageFacts
 from promotions.models import Backtest, BacktestChunk, BacktestOrder
-from promotions.orders.counting import used_programs
+from promotions.orders.counting import counted_programs, used_programs
 
 _PARTNERS = """
 SELECT partner_id, count(*) FROM promotions_backtestorder
-WHERE backtest_id = %(backtest)s AND hit AND partner_id IN (
+WHERE backtest_id = %(backtest)s AND hit AND counted AND partner_id IN (
     SELECT partner_id FROM promotions_order
     WHERE (ordered_at, id) > (%(after_at)s, %(after_id)s)
       AND (ordered_at, id) <= (%(upto_at)s, %(upto_id)s))
@@ -51,8 +51,10 @@ def decide_chunk(
     for order in orders_of(Span.of(backtest), chunk):
         used = None if uses is None else uses.of(order)
         before, after = decide(order, draft, worlds, used)
-        if figures.add(order, before, after) and uses is not None:
-            uses.count(order, used_programs(after)[draft.program.id])
+        programs = worlds.of(order.catalog_version)[1].programs
+        counted = draft.program.id in counted_programs(after, programs)
+        if figures.add(order, before, after, counted=counted) and uses is not None:
+            uses.count(order, used_programs(after)[draft.program.id], counted=counted)
     figures.write_rows(backtest.pk)
     chunk.figures = figures.as_json()
     chunk.save(update_fields=["figures"])
@@ -71,7 +73,7 @@ class Uses:
     def read(cls, backtest: Backtest, chunk: BacktestChunk) -> Uses:
         """Return what the chunks before used; of partners only those of this chunk."""
         hit = BacktestOrder.objects.filter(backtest=backtest, hit=True)
-        sums = hit.aggregate(times=Count("pk"), amount=Sum("given"))
+        sums = hit.aggregate(times=Count("pk", filter=Q(counted=True)), amount=Sum("given"))
         asked: dict[str, Any] = {
             "backtest": backtest.pk,
             "after_at": chunk.after_at,
@@ -89,9 +91,12 @@ class Uses:
         by_partner = self.by_partner.get(order.partner_id or 0, 0)
         return UsageFacts(times=self.times, times_by_partner=by_partner, amount=self.amount)
 
-    def count(self, order: PastOrder, given: Decimal) -> None:
-        """Count an order that the draft gave something."""
-        self.times += 1
+    def count(self, order: PastOrder, given: Decimal, *, counted: bool) -> None:
+        """Count an order that the draft gave something.
+
+        `counted`: it is one more use, not merely of a coupon that the draft gave out before.
+        """
         self.amount += given
-        if order.partner_id is not None:
+        self.times += counted
+        if counted and order.partner_id is not None:
             self.by_partner[order.partner_id] = self.by_partner.get(order.partner_id, 0) + 1

@@ -22,11 +22,11 @@ from promotions.orders.counting import used_programs
 ZERO = Decimal(0)
 _WRITE = """
 INSERT INTO promotions_backtestorder (
-  backtest_id, order_id, partner_id, day, currency, hit, given, discount_before, discount_after,
-  total_before, total_after, points)
+  backtest_id, order_id, partner_id, day, currency, hit, counted, given, discount_before,
+  discount_after, total_before, total_after, points)
 SELECT %s::bigint, one.* FROM unnest(
-  %s::bigint[], %s::bigint[], %s::date[], %s::text[], %s::bool[], %s::numeric[], %s::numeric[],
-  %s::numeric[], %s::numeric[], %s::numeric[], %s::numeric[]) AS one
+  %s::bigint[], %s::bigint[], %s::date[], %s::text[], %s::bool[], %s::bool[], %s::numeric[],
+  %s::numeric[], %s::numeric[], %s::numeric[], %s::numeric[], %s::numeric[]) AS one
 """
 
 #: Points earned and spent, by kind.
@@ -50,8 +50,11 @@ class ChunkFigures:
     coupons: int = 0
     rows: list[tuple[Any, ...]] = field(default_factory=list)
 
-    def add(self, order: PastOrder, before: Decision, after: Decision) -> bool:
-        """Add an order and return whether the draft gave it something."""
+    def add(self, order: PastOrder, before: Decision, after: Decision, *, counted: bool) -> bool:
+        """Add an order and return whether the draft gave it something.
+
+        `counted`: the order is one more use of the draft.
+        """
         used = used_programs(after)
         hit = self.program.id in used
         given = used.get(self.program.id, ZERO)
@@ -70,7 +73,8 @@ class ChunkFigures:
             more = _net(moved_after, kind) - _net(moved_before, kind)
             self.rows.append(
                 (
-                    *(order.id, order.partner_id, order.day, after.currency, hit, given),
+                    *(order.id, order.partner_id, order.day, after.currency),
+                    *(hit, counted, given),
                     *(before.discount_total, after.discount_total),
                     *(before.total, after.total, more),
                 )

@@ -124,9 +124,9 @@ def _used_before(backtest: Backtest, order: PastOrder) -> UsageFacts:
         order__ordered_at=order.at, order_id__lt=order.id
     )
     sums = BacktestOrder.objects.filter(earlier, backtest=backtest, hit=True).aggregate(
-        times=Count("pk"),
+        times=Count("pk", filter=Q(counted=True)),
         amount=Sum("given"),
-        own=Count("pk", filter=Q(partner_id=order.partner_id)),
+        own=Count("pk", filter=Q(partner_id=order.partner_id, counted=True)),
     )
     return UsageFacts(
         times=sums["times"], times_by_partner=sums["own"], amount=sums["amount"] or Decimal(0)

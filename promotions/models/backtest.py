@@ -81,6 +81,7 @@ class BacktestChunk(models.Model):
 class BacktestOrder(models.Model):
     """An order that the draft would have changed. `hit`: it would have got something by it.
 
+    `counted`: it is one more use of the draft, not merely of what the draft gave out before.
     `given`: what the draft itself takes off or gives. `points`: how many more points of the
     draft's kind the customer would hold after it.
     """
@@ -95,6 +96,7 @@ class BacktestOrder(models.Model):
     day = models.DateField()
     currency = models.CharField(max_length=3)
     hit = models.BooleanField()
+    counted = models.BooleanField(db_default=True)
     given = MoneyField()
     discount_before = MoneyField()
     discount_after = MoneyField()
