@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 import pytest
+from asgiref.sync import SyncToAsync
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, connections
 from django.db.backends.base.operations import BaseDatabaseOperations
 from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
@@ -52,6 +53,21 @@ REPORTING_TABLES = [
 ]
 
 
+#: Tests of up to a minute each begin first, or one process ends with them while the other waits.
+_LONGEST = (
+    "tests/house/test_readme.py",
+    "tests/house/test_run.py",
+    "tests/faults/",
+    "tests/browser/test_every_page.py",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest first; the others stay in the order that pytest-django gave them."""
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONGEST))
+
+
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Say how many processes share the tests: each has servers of its own, so one if named."""
     if os.environ.get("DATABASE_URL") or os.environ.get("REDIS_URL"):
@@ -90,7 +106,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
     pytest.MonkeyPatch().setattr(operations, "execute_sql_flush", flush_without_triggers)
     yield
-    bell.close()  # its connection would keep the database from being dropped
+    # These connections would keep the database from being dropped.
+    bell.close()
+    SyncToAsync.single_thread_executor.submit(connections.close_all).result()
 
 
 @pytest.fixture(autouse=True)
