@@ -18,7 +18,7 @@ from loyalty.queries import read_wallet
 from loyalty.services.change_membership import change_membership
 from loyalty.services.expire_points import expire_points
 from loyalty.services.open_card import open_card
-from tests.concurrency.threads import SECONDS, at_once
+from tests.concurrency.threads import SECONDS, at_once, wait_until_somebody_waits
 from tests.loyalty.book import DAY, NOON, card, kind_of_points, level, member, undo
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -56,18 +56,17 @@ def test_the_race_in_one_statement_is_lost_under_read_committed():
     """The control of the lock's own statement: a snapshot older than the lock sees old lots."""
     held = card()
     held.earn("10")
-    locked, may_commit = threading.Event(), threading.Event()
+    locked = threading.Event()
 
     def first() -> None:
         with transaction.atomic():
             LoyaltyCard.objects.select_for_update().get(pk=held.id)
             locked.set()
-            may_commit.wait(SECONDS)
+            wait_until_somebody_waits()
             PointMove.objects.update(remaining_point=0, state="depleted")
 
     def second() -> Any:
         locked.wait(SECONDS)
-        threading.Timer(0.3, may_commit.set).start()
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(
                 """WITH lock AS (SELECT id FROM loyalty_loyaltycard WHERE id = %s FOR UPDATE)

@@ -3,36 +3,20 @@
 from __future__ import annotations
 
 import threading
-import time
 from decimal import Decimal
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from loyalty.models import LoyaltyCard, PointOperation
 from loyalty.services.reverse_operation import reverse_operation
 from loyalty.services.verify_ledger import verify_ledger
 from promotions.models import Order, OrderPoints
-from tests.concurrency.threads import at_once
+from tests.concurrency.threads import SECONDS, at_once, wait_until_somebody_waits
 from tests.shop import Api, Json, Shop
 
 pytestmark = pytest.mark.django_db(transaction=True)
-WAITING = "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE %s = ANY(pg_blocking_pids(pid)))"
-
-
-def wait_until_somebody_waits() -> None:
-    """Return once another transaction waits for a lock of this one."""
-    deadline = time.monotonic() + 30
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        own = cursor.fetchone()
-        waited = False
-        while not waited and time.monotonic() < deadline:
-            time.sleep(0.01)
-            cursor.execute(WAITING, own)
-            (waited,) = cursor.fetchone()
-    assert waited
 
 
 def test_a_return_amid_a_reversal_by_hand_undoes_what_that_leaves() -> None:
@@ -59,7 +43,7 @@ def test_a_return_amid_a_reversal_by_hand_undoes_what_that_leaves() -> None:
             wait_until_somebody_waits()
 
     def back() -> Json:
-        assert reversed_by_hand.wait(30)
+        assert reversed_by_hand.wait(SECONDS)
         return Api(shop.till_token).ok("POST", "orders/R/cancel")
 
     _, answer = at_once(by_hand, back)

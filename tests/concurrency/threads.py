@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
-from django.db import connections
+from django.db import connection, connections
 
 SECONDS = 60
+# Who is running is asked of the locks: pg_stat_activity would show one transaction the same
+# sessions until its end, and not the one that came since.
+_WAITING = """
+SELECT EXISTS (SELECT FROM pg_locks
+                WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))
+"""
 
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:
@@ -32,3 +39,15 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
         thread.join(SECONDS)
     assert not any(thread.is_alive() for thread in threads)
     return results
+
+
+def wait_until_somebody_waits() -> None:
+    """Return once another transaction waits for a lock of this one."""
+    deadline = time.monotonic() + SECONDS
+    waited = False
+    with connection.cursor() as cursor:
+        while not waited and time.monotonic() < deadline:
+            time.sleep(0.01)
+            cursor.execute(_WAITING)
+            (waited,) = cursor.fetchone()
+    assert waited

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -63,12 +63,15 @@ def kept(name: str = "keeper") -> list[int]:
 
 
 def read_on(
-    consumer: Consumer, *, share: int = 256, later: timedelta = timedelta(0)
+    consumer: Consumer, *, share: int = 256, at: datetime | None = None
 ) -> list[BatchConsumed]:
-    """Place the consumer and let it read until there is nothing to do; return what was done."""
+    """Place the consumer and let it read until there is nothing to do; return what was done.
+
+    `at`: the moment that rests and retries are reckoned by, or now.
+    """
     place_consumers(consumers=[consumer])
     done: list[BatchConsumed] = []
-    now: datetime = timezone.now() + later
+    now = at or timezone.now()
     while True:
         one = consume_batch(consumer=consumer, up_to=read_head().tail, share=share, at=now)
         if not one.partitions:

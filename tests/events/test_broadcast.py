@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -12,7 +13,9 @@ import pytest
 from asgiref.sync import sync_to_async
 from channels.layers import get_channel_layer
 from django.test import override_settings
+from django.utils import timezone
 from django_redis import get_redis_connection
+from redis.client import PubSub
 
 from events.consumers.broadcast import BROADCAST, GROUP, PUBSUB, STREAM
 from events.models import ConsumerPosition, Event, ParkedEvent
@@ -20,6 +23,7 @@ from events.services.place_consumers import place_consumers
 from tests.events.readers import log, read_on
 
 pytestmark = pytest.mark.django_db(transaction=True)
+PATIENCE_SECONDS = 60
 
 
 def key_of_this_test() -> str:
@@ -27,17 +31,27 @@ def key_of_this_test() -> str:
     return f"card:{uuid.uuid4()}"
 
 
+def next_message(listener: PubSub) -> dict[str, Any]:
+    """Return what is published next; the receipt of a subscription is none."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        if (message := listener.get_message(timeout=1)) is not None:
+            told: dict[str, Any] = json.loads(message["data"])
+            return told
+    raise TimeoutError
+
+
 def test_an_event_is_published_and_kept_in_the_stream_once() -> None:
     place_consumers(consumers=[BROADCAST])
     key = key_of_this_test()
     listener = get_redis_connection("default").pubsub(ignore_subscribe_messages=True)
     listener.subscribe(PUBSUB)
-    listener.get_message(timeout=5)
+    listener.get_message(timeout=PATIENCE_SECONDS)
     log(("PointsEarned", key), ("PointsRedeemed", key), points="10.5")
     read_on(BROADCAST)
+    get_redis_connection("default").publish(PUBSUB, json.dumps({"key": f"after {key}"}))
     heard: list[dict[str, Any]] = []
-    while (message := listener.get_message(timeout=1)) is not None:
-        one = json.loads(message["data"])
+    while (one := next_message(listener))["key"] != f"after {key}":
         heard += [one] if one["key"] == key else []
     listener.close()
     first = Event.objects.order_by("id")[0]
@@ -72,7 +86,7 @@ def test_the_group_gets_batches() -> None:
         await layer.group_add(GROUP, channel)
         await sync_to_async(log)(*[("Any", f"card:{number}") for number in range(150)])
         await sync_to_async(read_on)(BROADCAST)
-        told = [await asyncio.wait_for(layer.receive(channel), 5) for _ in range(2)]
+        told = [await asyncio.wait_for(layer.receive(channel), PATIENCE_SECONDS) for _ in range(2)]
         await layer.close_pools()
         return told
 
@@ -86,9 +100,10 @@ def test_with_redis_down_events_wait_and_none_is_blamed(settings) -> None:
     place_consumers(consumers=[BROADCAST])
     log(("Any", "card:1"))
     down = {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
+    now = timezone.now()
     with override_settings(CACHES={"default": down}):
-        (done,) = read_on(BROADCAST)
+        (done,) = read_on(BROADCAST, at=now)
     assert done.paused
     assert not ParkedEvent.objects.exists()
     assert "refused" in ConsumerPosition.objects.get().last_error
-    assert read_on(BROADCAST, later=timedelta(seconds=2))[0].handled == 1
+    assert read_on(BROADCAST, at=now + timedelta(seconds=2))[0].handled == 1

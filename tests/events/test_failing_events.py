@@ -18,6 +18,8 @@ from events.work import parked
 from tests.events.readers import keeping, kept, log, read_on
 
 pytestmark = pytest.mark.usefixtures("effects")
+# Rests and retries are reckoned from here, however slow the machine is.
+NOW = timezone.now()
 
 
 def ids(key: str | None = None) -> list[int]:
@@ -34,19 +36,19 @@ def refuse_bad(event: LoggedEvent) -> None:
 def test_a_failing_event_holds_up_its_key_alone_and_then_gives_way() -> None:
     log(("Good", "card:1"), ("Bad", "card:2"), ("Good", "card:2"), ("Good", "card:3"))
     reader = keeping(fails=refuse_bad, attempts=3, partitions=1)
-    (done,) = read_on(reader)
+    (done,) = read_on(reader, at=NOW)
     assert (done.handled, done.parked, done.dead) == (2, 2, 0)
     assert sorted(kept()) == sorted(ids("card:1") + ids("card:3"))
     log(("Good", "card:2"), ("Good", "card:3"))
-    read_on(reader)
+    read_on(reader, at=NOW)
     assert kept()[2:] == ids("card:3")[1:]
     assert ParkedEvent.objects.filter(state="waiting").count() == 2
 
-    read_on(reader, later=timedelta(seconds=2))  # the second attempt
+    read_on(reader, at=NOW + timedelta(seconds=2))  # the second attempt
     bad = ParkedEvent.objects.get(event_id=ids("card:2")[0])
     assert (bad.state, bad.attempts) == ("retrying", 2)
     assert bad.error.startswith("ValueError: no way with card:2")
-    read_on(reader, later=timedelta(seconds=10))  # the third and last
+    read_on(reader, at=NOW + timedelta(seconds=10))  # the third and last
     bad.refresh_from_db()
     assert (bad.state, bad.attempts, bad.next_attempt_at) == ("dead", 3, None)
     assert kept()[3:] == ids("card:2")[1:]  # those behind it went on, in their order
@@ -56,11 +58,11 @@ def test_a_failing_event_holds_up_its_key_alone_and_then_gives_way() -> None:
 
 def test_an_event_that_recovers_is_handled_before_those_behind_it() -> None:
     log(("Bad", "card:2"), ("Good", "card:2"))
-    read_on(keeping(fails=refuse_bad))
+    read_on(keeping(fails=refuse_bad), at=NOW)
     log(("Good", "card:2"))
-    read_on(keeping(fails=refuse_bad))
+    read_on(keeping(fails=refuse_bad), at=NOW)
     assert kept() == []
-    read_on(keeping(), later=timedelta(seconds=2))
+    read_on(keeping(), at=NOW + timedelta(seconds=2))
     assert kept() == ids("card:2")
     assert not ParkedEvent.objects.exists()
 
@@ -84,20 +86,20 @@ def test_nothing_is_blamed_on_events_when_the_target_is_down() -> None:
 
     log(*[("Good", f"card:{number}") for number in range(20)])
     reader = keeping(fails=ask_target)
-    (done,) = read_on(reader)
+    (done,) = read_on(reader, at=NOW)
     assert done.paused
     assert kept() == []
     assert not ParkedEvent.objects.exists()
     places = ConsumerPosition.objects.all()
     assert {(one.pauses, one.last_error) for one in places} == {(1, "connection refused")}
     assert {one.event_id for one in places} == {0}
-    assert read_on(reader) == []  # it rests
-    (done,) = read_on(reader, later=timedelta(seconds=0.6))
+    assert read_on(reader, at=NOW) == []  # it rests
+    (done,) = read_on(reader, at=NOW + timedelta(seconds=0.6))
     assert done.paused
-    longer = timezone.now() + timedelta(seconds=1)
+    longer = NOW + timedelta(seconds=1)
     assert ConsumerPosition.objects.filter(paused_until__gt=longer).count() == 4
     down = False
-    read_on(reader, later=timedelta(seconds=5))
+    read_on(reader, at=NOW + timedelta(seconds=5))
     assert kept() == ids()
     assert {one.pauses for one in ConsumerPosition.objects.all()} == {0}
 
@@ -152,12 +154,14 @@ def test_many_events_that_rest_do_not_keep_others_from_their_turn(
     monkeypatch.setattr(parked, "ROUND", 3)
     log(("Bad", "card:1"), *[("Good", "card:1")] * 4)  # one rests, and four behind it
     reader = keeping(fails=refuse_bad, partitions=1, batch_size=100)
-    read_on(reader)
-    read_on(reader, later=timedelta(seconds=2))  # it fails again, and rests for five seconds more
+    read_on(reader, at=NOW)
+    read_on(
+        reader, at=NOW + timedelta(seconds=2)
+    )  # it fails again, and rests for five seconds more
     log(("Bad", "card:2"), ("Good", "card:2"))
-    read_on(reader)
+    read_on(reader, at=NOW)
     recovered = keeping(partitions=1, batch_size=100)
-    soon = timezone.now() + timedelta(seconds=3)
+    soon = NOW + timedelta(seconds=3)
     done = [
         consume_batch(consumer=recovered, up_to=read_head().tail, share=1, at=soon)
         for _ in range(2)
