@@ -35,6 +35,8 @@ from config.local_services import (
 STOP_SECONDS = 30.0
 _POLITE = {"postgres": signal.SIGINT, "valkey": signal.SIGTERM}
 FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+# For tests, which look at what is running: nothing runs that they did not start.
+FAST += ["autovacuum=off"]
 
 
 @dataclass(frozen=True, slots=True)

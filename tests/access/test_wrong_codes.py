@@ -18,8 +18,9 @@ LIMIT = 10
 
 @pytest.fixture
 def pos(settings: Any) -> str:
-    """Give a POS of which no wrong code was ever counted."""
+    """Give a POS of which no wrong code was ever counted; all are counted in one window."""
     settings.WRONG_CODES_PER_POS = LIMIT
+    settings.WRONG_CODES_WINDOW_SECONDS = 10**10
     return f"pos-{uuid4()}"
 
 

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 
 from django.conf import settings as django_settings
 from pytest_django import Settings
 
 from tests.addresses import database_url
+from tests.house.local_run import free_port
 
 
 @contextmanager
 def live_process(redis_url: str) -> Iterator[int]:
     """Run the live process until the block ends; give its port."""
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
+    port = free_port()
     environment = os.environ | {
         "DATABASE_URL": database_url(),
         "REDIS_URL": redis_url,
@@ -49,7 +47,7 @@ def let_pages_connect(settings: Settings, port: int) -> None:
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
+    for _ in range(900):
         assert process.poll() is None, "the live process ended"
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/health/live", timeout=5).close()

@@ -30,7 +30,8 @@ from promotions.services import commit_order as committing
 from promotions.services.cancel_order import cancel_order
 from promotions.services.commit_order import commit_order
 from tests.addresses import database_url
-from tests.concurrency.threads import at_once
+from tests.concurrency.threads import SECONDS, at_once
+from tests.house.local_run import free_port
 from tests.shop import Json, Shop, discount
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -74,7 +75,7 @@ def all_decide_first(monkeypatch: pytest.MonkeyPatch) -> None:
     def wait_then_count(*args: Any) -> None:
         if not getattr(here, "waited", False):
             here.waited = True
-            decided.wait(30)
+            decided.wait(SECONDS)
         count(*args)
 
     monkeypatch.setattr(committing, "count_uses", wait_then_count)
@@ -199,7 +200,7 @@ def test_programs_without_a_limit_are_not_counted(shop):
 @pytest.fixture
 def server() -> Iterator[int]:
     """Two web processes on the database of the tests; yields their port."""
-    port = 20_000 + os.getpid() % 20_000
+    port = free_port()
     environment = os.environ | {
         "DATABASE_URL": database_url(),
         "REDIS_URL": str(settings.REDIS_URL),
@@ -226,7 +227,7 @@ def server() -> Iterator[int]:
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
+    for _ in range(900):
         assert process.poll() is None, "the server ended"
         try:
             http.client.HTTPConnection("127.0.0.1", port, timeout=5).request("GET", "/health/live")

@@ -64,11 +64,13 @@ def port(certificate: Path) -> Iterator[int]:
             with other, context.wrap_socket(other, server_side=True) as secured:
                 got = b""
                 while not got.endswith(b"{}"):  # the body may come after the head
-                    got += secured.recv(65_536)
+                    if not (more := secured.recv(65_536)):
+                        return
+                    got += more
                 secured.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\ntaken")
 
     with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(5)
+        server.settimeout(60)
         thread = threading.Thread(target=serve)
         thread.start()
         yield server.getsockname()[1]

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import os
+import random
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from config.local_services import BASE_DIR
 
 READY = "Ctrl-C stops everything"
+PORTS = (12_000, 32_000)
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a port that nobody listens on, of those that no system gives out by itself.
+
+    What it would give out it may give to another process too, before ours listens there.
+    """
+    while True:
+        port = random.randrange(*PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def start(folder: Path, port: int | str, **env: str) -> subprocess.Popen[str]:
