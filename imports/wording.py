@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -101,6 +102,9 @@ WORDS: Mapping[str, tuple[Promise, Promise]] = {
         _("It was called off there (%(state)s) after it was imported."),
         _("Cancel the order here."),
     ),
+    "too_long": (_("It has more than %(most)s characters."), _("Shorten it there.")),
+    "too_many": (_("There are more than %(most)s of them."), _("Split them there.")),
+    "unfit": (_("It cannot be taken as it is: %(said)s"), _("Mend it there.")),
     "missing_column": (_("The file has no column “%(column)s”."), _("Name it in the mapping.")),
     "number_unread": (_("“%(text)s” is no number."), _("Write it like 1234.50.")),
     "instant_unread": (
@@ -132,16 +136,31 @@ ADVICE: Mapping[str, Promise] = {
     "row_contradicts": _("Leave it, or change it here by hand."),
 }
 _OTHERWISE = _("Mend it there, and import again.")
+_NAMED = re.compile(r"%\((\w+)\)s")
 
 
 def told(fault: Mapping[str, Any]) -> tuple[str, str]:
     """Return what is wrong and what to do, of a stored fault, in the language in force."""
     words = WORDS.get(fault["code"])
     if fault.get("detail") or words is None:
-        # The sentence of the service that refused it, which is in the catalog of messages.
-        facts = ", ".join(f"{name}: {value}" for name, value in fault["facts"].items())
-        said = fault.get("detail")
-        detail = gettext(said) if said else fault["code"]
-        advice = str(ADVICE.get(fault["code"], _OTHERWISE))
-        return f"{detail} ({facts})" if facts else detail, advice
+        return _of_a_service(fault), str(ADVICE.get(fault["code"], _OTHERWISE))
     return str(words[0]) % fault["facts"], str(words[1])
+
+
+def why_it_ended(error: Mapping[str, Any]) -> str:
+    """Return what ended an import, as its run keeps it, in the language in force."""
+    return f"{error['code']}: {_of_a_service(error)}"
+
+
+def _of_a_service(fault: Mapping[str, Any]) -> str:
+    """Return the sentence of the service that refused it, which is in the catalog of messages.
+
+    Facts that it does not name follow it. Rows of earlier versions keep it filled in.
+    """
+    facts, said = fault.get("facts", {}), fault.get("detail") or fault["code"]
+    named = set(_NAMED.findall(said))
+    text = gettext(said)
+    if named and named <= facts.keys():
+        text %= facts
+    rest = ", ".join(f"{name}: {value}" for name, value in facts.items() if name not in named)
+    return f"{text} ({rest})" if rest else text

@@ -11,6 +11,7 @@ from asgiref.sync import SyncToAsync
 from django.core.cache import cache
 from django.db import connection, connections
 from django.db.backends.base.operations import BaseDatabaseOperations
+from django.utils import translation
 from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
 
@@ -79,6 +80,13 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 def local_servers() -> None:
     """Start PostgreSQL and Valkey for tests, unless DATABASE_URL and REDIS_URL name others."""
     hold_if_local()
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """Let each test begin in English: a request leaves its language to the thread it ran in."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")

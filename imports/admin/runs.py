@@ -21,6 +21,7 @@ from access.admin.read_only import ReadOnlyAdmin
 from imports.models import ImportRun
 from imports.odoo.reading import TABLES
 from imports.outcome import COUNTS
+from imports.wording import why_it_ended
 
 COLOURS = {"running": "warning", "done": "success", "failed": "danger"}
 _HEADS = {
@@ -79,7 +80,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
     @display(description=gettext_lazy("why it broke off"))
     def why(self, run: ImportRun) -> str:
         """Return the refusal that ended it."""
-        return f"{run.error['code']}: {run.error['detail']}" if run.error else "\u2013"
+        return why_it_ended(run.error) if run.error else "\u2013"
 
     @display(description=gettext_lazy("rows"))
     def rows(self, run: ImportRun) -> SafeString:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from django.utils.translation import gettext as _
 
+from core.sentences import sentence as _
 from imports.errors import UnreadableFile
 
 Cells = Mapping[str, Any]

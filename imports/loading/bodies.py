@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,6 +16,7 @@ from promotions.orders.request import OrderRequest
 from promotions.programs.body import ProgramInput
 
 T = TypeVar("T")
+_LENGTH = re.compile(r"Expected `(?P<kind>str|array)` of length (?P<way><=|>=) (?P<length>\d+)")
 
 
 class Unfit(Exception):
@@ -133,4 +135,15 @@ def read_body(kind: type[T], given: dict[str, Any]) -> T:
         return msgspec.convert(given, kind, dec_hook=decimal_hook)
     except msgspec.ValidationError as error:
         said, _, path = str(error).partition(" - at `$.")
-        raise Unfit(Fault(path.rstrip("`"), "invalid", detail=said)) from None
+        raise Unfit(_fault_of(path.rstrip("`"), said)) from None
+
+
+def _fault_of(field: str, said: str) -> Fault:
+    """Return what the reader found, by a code that has words in every language."""
+    found = _LENGTH.fullmatch(said)
+    if found is None:
+        return Fault(field, "unfit", {"said": said})
+    if found["way"] == ">=":
+        return Fault(field, "required")
+    code = "too_long" if found["kind"] == "str" else "too_many"
+    return Fault(field, code, {"most": found["length"]})

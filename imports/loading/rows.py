@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import msgspec
 
 from core.errors import PunchcardError
+from core.sentences import Sentence, source_of
 from imports.loading.cleaning import clean
 from imports.models import ImportedRow
 
@@ -23,8 +24,9 @@ _PLACE = re.compile(r"^/(\d+/)?")
 class Fault:
     """What is wrong with one field of a row. `code` has its words in `imports.wording`.
 
-    `detail`: the words of what refused it here, where that was not the import itself. `mended`:
-    the row is taken all the same, with that field as good as it can be.
+    `detail`: the English words of what refused it here, where that was not the import itself, with
+    the names of facts in place of them. `mended`: the row is taken all the same, with that field as
+    good as it can be.
     """
 
     field: str
@@ -116,16 +118,19 @@ def faults_of(error: PunchcardError) -> tuple[Fault, ...]:
     listed = error.facts.get("errors")
     if isinstance(listed, list) and listed:
         return tuple(
-            Fault(
-                # Services that take a list name the place in it, which is not the row's.
-                field=_PLACE.sub("", str(one["pointer"])),
-                code=str(one["code"]),
-                detail=str(one["detail"]),
-            )
+            # Services that take a list name the place in it, which is not the row's.
+            _fault_of(_PLACE.sub("", str(one["pointer"])), str(one["code"]), one["detail"], {})
             for one in listed
         )
-    facts = {
+    facts = dict(error.facts)
+    return (_fault_of(str(facts.pop("field", "")), error.code, error.detail, facts),)
+
+
+def _fault_of(field: str, code: str, detail: str, facts: Mapping[str, object]) -> Fault:
+    """Return a fault that can be told in any language later."""
+    filled_in = detail.facts if isinstance(detail, Sentence) else {}
+    told = {
         name: ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-        for name, value in error.facts.items()
+        for name, value in {**facts, **filled_in}.items()
     }
-    return (Fault(facts.pop("field", ""), error.code, facts, error.detail),)
+    return Fault(field, code, told, source_of(detail))

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from core.errors import PunchcardError
+from imports.loading.rows import faults_of
 from imports.models import ImportRun
 from imports.outcome import Tally, one_at_a_time
 from imports.services.check_balances import BalancesChecked
@@ -70,7 +71,8 @@ def _finish(run: ImportRun, **outcome: Any) -> None:
     ImportRun.objects.filter(pk=run.pk).update(finished_at=timezone.now(), **outcome)
 
 
-def _told(error: BaseException) -> dict[str, str]:
+def _told(error: BaseException) -> dict[str, Any]:
     if isinstance(error, PunchcardError):
-        return {"code": error.code, "detail": str(error)[:500]}
+        (fault,) = faults_of(error)[:1]
+        return {name: fault.stored()[name] for name in ("code", "detail", "facts")}
     return {"code": "broken_off", "detail": type(error).__name__}

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -55,12 +56,20 @@ def job_answer(job: Job) -> Answer:
         "state": job.state,
         "done": job.done,
         "total": job.total,
-        "error": job.error,
+        "error": _error(job),
         "result": job.result,
         "created_at": job.created_at,
         "started_at": job.started_at,
         "finished_at": job.finished_at,
     }
+
+
+def _error(job: Job) -> Answer | None:
+    """Return what ended a job, in the language in force."""
+    if not job.error:
+        return None
+    said = job.error["detail"]
+    return {**job.error, "detail": gettext(said)}
 
 
 class JobView(ApiView):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.db import connection
-from django.utils.translation import gettext as _
 
+from core.sentences import sentence as _
 from promotions.models import Category
 from promotions.programs.faults import Fault
 

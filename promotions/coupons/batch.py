@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.utils.translation import gettext as _
-
 from core import codes as core_codes
+from core.sentences import sentence as _
 from promotions.engine.terms import AppliesOn, ProgramType, Trigger
 from promotions.errors import (
     CouponsNotForProgram,

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from django.utils.translation import gettext as _
-
 from core import codes
+from core.sentences import sentence as _
 from promotions.engine.definition import Program, Rule
 from promotions.engine.terms import (
     AppliesOn,

@@ -8,9 +8,9 @@ from decimal import Decimal
 from functools import cache
 
 from babel.core import get_global
-from django.utils.translation import gettext as _
 
 from core.money import currency_digits
+from core.sentences import sentence as _
 from promotions.engine.definition import Program
 from promotions.engine.terms import DiscountMode
 from promotions.models import PosConfig

@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from django.utils.translation import gettext as _
 from msgspec import UNSET, UnsetType
 
+from core.sentences import sentence as _
 from promotions.engine.definition import Program, Reward, Rule, Window
 from promotions.engine.terms import PointMode, Trigger
 from promotions.presets import PRESETS, Preset
@@ -174,7 +174,7 @@ def _instant(
     try:
         return read_instant(value, end_of_day=pointer == "/date_to")
     except ValueError as error:
-        found.faults.append(Fault(pointer, "invalid_date", str(error)))
+        found.faults.append(Fault(pointer, "invalid_date", error.args[0]))
         return None
 
 
@@ -193,7 +193,7 @@ def _window(data: WindowInput, pointer: str, found: References) -> Window | None
         try:
             times.append(read_clock(text, is_end=name == "end"))
         except ValueError as error:
-            found.faults.append(Fault(f"{pointer}/{name}", "invalid_time", str(error)))
+            found.faults.append(Fault(f"{pointer}/{name}", "invalid_time", error.args[0]))
     if len(times) < 2:
         return None
     start, end = times

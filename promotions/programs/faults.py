@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.utils.translation import gettext as _
+from core.sentences import sentence as _
 
 MONEY_DIGITS = 14
 POINT_DIGITS = 14

@@ -6,7 +6,8 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
+
+from core.sentences import sentence as _
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CLOCK = re.compile(r"\d{2}:\d{2}(:\d{2})?")

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
 from msgspec import UNSET
 
+from core.sentences import sentence as _
 from promotions.engine.definition import ProductFilter, RewardProduct
 from promotions.models import Category, PosConfig, Product
 from promotions.programs.body import AnyRef, ProgramInput, RewardInput

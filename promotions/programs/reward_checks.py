@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from django.utils.translation import gettext as _
-
+from core.sentences import sentence as _
 from promotions.engine.definition import (
     BonusPoints,
     Discount,

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 from msgspec import UNSET, UnsetType
 
 from core.db import lock_rows, refused_as
+from core.sentences import sentence as _
 from promotions.definitions import read_definitions
 from promotions.engine.definition import Program
 from promotions.engine.terms import ProgramType

@@ -8,10 +8,10 @@ from functools import cache
 from zoneinfo import available_timezones
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 from msgspec import UNSET
 
 from core.db import lock_rows
+from core.sentences import sentence as _
 from promotions import labels
 from promotions.catalog.input import PosConfigInput
 from promotions.catalog_version import next_catalog_version

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 from msgspec import UNSET
 
 from core.db import lock_rows
+from core.sentences import sentence as _
 from promotions.catalog.category_tree import ensure_categories, path_fault, read_path
 from promotions.catalog.input import ProductInput
 from promotions.errors import InvalidProduct

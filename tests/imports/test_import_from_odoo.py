@@ -239,7 +239,8 @@ def test_a_database_that_is_no_odoo_is_refused(odoo: OdooShop) -> None:
     assert refused.value.facts == {"table": "loyalty_card", "columns": ["points"]}
     assert ImportRun.objects.get().error == {
         "code": "source_lacks",
-        "detail": str(refused.value),
+        "detail": refused.value.detail,
+        "facts": {"table": "loyalty_card", "columns": "points"},
     }
 
 
