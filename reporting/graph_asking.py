@@ -12,6 +12,7 @@ import graphene
 from access.caller import Caller, Role
 from access.errors import RoleNotAllowed
 from reporting.api import asking
+from reporting.api.shapes import IN_FILES
 from reporting.errors import QueryTooCostly
 from reporting.queries.period import MOST_PER_PAGE
 
@@ -69,6 +70,13 @@ def ask(
 def list_of(row: type[graphene.ObjectType], **arguments: Any) -> graphene.List:
     """Return a field of rows."""
     return graphene.List(graphene.NonNull(row), required=True, **arguments)
+
+
+def months_of(**arguments: Any) -> graphene.List:
+    """Return a field of the months that a list of details lacks."""
+    return graphene.List(
+        graphene.NonNull(graphene.String), required=True, description=IN_FILES, **arguments
+    )
 
 
 def _text(value: object) -> str:

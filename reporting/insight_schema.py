@@ -23,7 +23,7 @@ from reporting.api.columns import (
     SALES,
     Column,
 )
-from reporting.graph_asking import DAYS, PAGE, SPAN, Info, ask, list_of
+from reporting.graph_asking import DAYS, PAGE, SPAN, Info, ask, list_of, months_of
 from reporting.queries.period import GroupBy as Cut
 
 Answer = dict[str, Any]
@@ -129,13 +129,19 @@ class InsightQuery(graphene.ObjectType):
     points_liability = _report(Liability, insight_rows.liability_rows, LIABILITY, **_AT, **_KIND)
     breakage = _report(Breakage, insight_rows.breakage_rows, BREAKAGE, **DAYS, **_AT, **_KIND)
     orders = list_of(ReportedOrder, program_id=graphene.ID(), **SPAN, **PAGE)
+    orders_archived = months_of(program_id=graphene.ID(), **DAYS)
     backtest = graphene.Field(Backtest, required=True, id=graphene.Int(required=True))
     backtest_orders = list_of(ChangedOrder, backtest=graphene.Int(required=True), **PAGE)
 
     @staticmethod
     def resolve_orders(_root: None, info: Info, **asked: Any) -> list[Answer]:
-        """Answer one page, the newest first."""
-        return _told(reports.order_page(ask(info, asked)).rows, ORDERS)
+        """Answer one page, the newest first; details of the whole period are read and counted."""
+        return _told(reports.order_page(ask(info, asked, whole=True)).rows, ORDERS)
+
+    @staticmethod
+    def resolve_orders_archived(_root: None, info: Info, **asked: Any) -> list[str]:
+        """Answer the months that `orders` has nothing of."""
+        return reports.order_months_in_files(ask(info, asked))
 
     @staticmethod
     def resolve_backtest(_root: None, info: Info, **asked: Any) -> Answer:

@@ -9,7 +9,7 @@ import graphene
 
 from reporting.api import reports, shapes
 from reporting.api.shapes import Answer
-from reporting.graph_asking import PAGE, SPAN, Info, ask
+from reporting.graph_asking import DAYS, PAGE, SPAN, Info, ask, months_of
 from reporting.insight_schema import GroupBy, InsightQuery
 from reporting.queries.period import GroupBy as Cut
 from reporting.queries.points import TransactionType as Kind
@@ -120,6 +120,7 @@ class Query(InsightQuery):
         transaction_type=TransactionType(),
         **PAGE,
     )
+    point_transactions_archived = months_of(**DAYS)
 
     @staticmethod
     def resolve_promotion_performance(_root: None, info: Info, **asked: Any) -> list[Answer]:
@@ -138,3 +139,8 @@ class Query(InsightQuery):
         """Answer one page, the latest first."""
         page = reports.point_page(ask(info, asked))
         return [shapes.point_answer(row) for row in page.rows]
+
+    @staticmethod
+    def resolve_point_transactions_archived(_root: None, info: Info, **asked: Any) -> list[str]:
+        """Answer the months that `pointTransactions` has nothing of."""
+        return reports.point_months_in_files(ask(info, asked))

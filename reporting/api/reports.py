@@ -76,9 +76,9 @@ def point_months_in_files(query: Query) -> list[str]:
 
 
 def order_months_in_files(query: Query) -> list[str]:
-    """Return the months of the period whose orders are in files."""
-    by_line = "promotion_report_detail" if query.get("program_id") else "order_report_detail"
-    return _in_files(query, by_line)
+    """Return the months of the period whose orders are in files. Raises: ProgramNotFound."""
+    by_line = asking.read_program(query) is not None
+    return _in_files(query, "promotion_report_detail" if by_line else "order_report_detail")
 
 
 def _in_files(query: Query, relation: str) -> list[str]:

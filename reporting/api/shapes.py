@@ -17,6 +17,7 @@ from reporting.queries.promotions import PromotionPerformance
 
 Row = TypeVar("Row")
 Answer = dict[str, Any]
+IN_FILES = "Months of the period whose rows are in files, and not in this list: `2026-01`."
 
 
 class PaginationShape(serializers.Serializer):  # type: ignore[type-arg]
@@ -82,7 +83,7 @@ def archived_field() -> serializers.Field[Any, Any, Any, Any]:
     """Return the field of the months whose details are in files."""
     return serializers.ListField(
         child=serializers.CharField(),
-        help_text="Months of the period whose rows are in files, and not in `data`: `2026-01`.",
+        help_text=IN_FILES,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.utils import formats
 
+from access.caller import Role
 from promotions.models import PromotionProgram
 from punchcard.v1 import reports_pb2 as wire
 from reporting.archive.archived import months_in_files
@@ -15,6 +16,7 @@ from reporting.rpc import answer_points
 from reporting.services.archive_reports import archive_reports
 from tests.reporting.archives import LATER, MONTH, restore
 from tests.reporting.conftest import ReportedShop
+from tests.reporting.test_graphql import ask
 from tests.reporting.test_pages import signed_in
 
 pytestmark = pytest.mark.usefixtures("archive_folder")
@@ -45,6 +47,30 @@ def test_grpc_says_so_too(busy: ReportedShop) -> None:
     asked = wire.PointTransactionsRequest(date_from=SPAN["date_from"], date_to=SPAN["date_to"])
     call: Any = None  # it asks nothing of who calls
     assert list(answer_points(call, asked).archived) == [f"{MONTH:%Y-%m}"]
+
+
+def test_graphql_says_so_beside_the_lists(busy: ReportedShop) -> None:
+    days = 'dateFrom: "2024-01-01T00:00:00Z", dateTo: "2027-12-31T00:00:00Z"'
+    query = f"""{{ points: pointTransactionsArchived({days}) orders: ordersArchived({days})
+      ofOne: ordersArchived({days}, programId: "tea10") rows: orders({days}) {{ orderRef }} }}"""
+    _status, before = ask(Role.MANAGER, query)
+    assert before["data"]["rows"]
+    assert [before["data"][name] for name in ("points", "orders", "ofOne")] == [[], [], []]
+    archive_reports(at=LATER)
+    _status, after = ask(Role.MANAGER, query)
+    months = [f"{MONTH:%Y-%m}"]
+    assert after["data"] == {"points": months, "orders": months, "ofOne": months, "rows": []}
+    for refused, code in (
+        (f'{{ ordersArchived({days}, programId: "none") }}', "program_not_found"),
+        (
+            "{ pointTransactionsArchived(" + days.replace("2027", "2020") + ") }",
+            "period_upside_down",
+        ),
+    ):
+        _status, answer = ask(Role.MANAGER, refused)
+        assert [one["extensions"]["code"] for one in answer["errors"]] == [code]
+    _status, answer = ask(Role.POS, query)
+    assert {one["extensions"]["code"] for one in answer["errors"]} == {"role_not_allowed"}
 
 
 def test_a_month_counts_where_a_stores_day_reaches_into_it(busy: ReportedShop) -> None:

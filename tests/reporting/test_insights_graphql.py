@@ -123,8 +123,15 @@ def test_a_back_test_is_read_as_over_rest(sold: ReportedShop) -> None:
     assert missing["errors"][0]["extensions"]["code"] == "backtest_not_found"
 
 
-def test_reports_that_are_made_as_a_whole_cost_more(shop: ReportedShop) -> None:
-    field = f"programLeaderboard({SPAN}, perPage: 1) {{ orders }}"
+@pytest.mark.parametrize(
+    "field",
+    [
+        f"programLeaderboard({SPAN}, perPage: 1) {{ orders }}",
+        f"orders({SPAN}, perPage: 1) {{ orderRef }}",
+        f'orders({SPAN}, programId: "tea10", perPage: 1) {{ orderRef }}',
+    ],
+)
+def test_reports_that_are_made_as_a_whole_cost_more(shop: ReportedShop, field: str) -> None:
     _status, body = ask(Role.MANAGER, "{" + " ".join(f"a{one}: {field}" for one in range(6)) + "}")
     assert body["data"] is None
     assert body["errors"][0]["extensions"] == {
