@@ -147,6 +147,12 @@ class PointDecimalsInUse(Conflict):
     code = "point_decimals_in_use"
 
 
+class ProgramsCountFiner(Conflict):
+    """Programs in force count these points finer; pause, change the points, publish again."""
+
+    code = "programs_count_finer"
+
+
 class InvalidLevelPath(Invalid):
     """These settings of a level path do not go together."""
 

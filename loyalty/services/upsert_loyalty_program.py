@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import transaction
 from django.db.models import F, Func, Value
+from django.utils.translation import gettext as _
 
 from core.db import lock_rows
 from loyalty.domain.terms import CapPeriod, Expiry, RoundUp, check_terms
 from loyalty.domain.text import check_text
-from loyalty.errors import InvalidLoyaltyProgram, PointDecimalsInUse
+from loyalty.errors import InvalidLoyaltyProgram, PointDecimalsInUse, ProgramsCountFiner
 from loyalty.models import LoyaltyProgram, PointMove
+from loyalty.terms_in_force import finer_programs
 
 NEGATIVE_BALANCE = frozenset({"allow", "floor_at_zero", "refuse"})
 EARN_ON = frozenset({"paid", "before_own_rewards", "gross"})
@@ -54,7 +56,8 @@ def upsert_loyalty_program(
 
     `expiry_length`: days or months. `expiry_month`, `expiry_day`: of a calendar expiry.
     `expiry_notice_days`: at how many days before expiry an event PointsExpiring is due.
-    Raises: InvalidLoyaltyProgram (facts field), InvalidText, PointDecimalsInUse.
+    Raises: InvalidLoyaltyProgram (facts field), InvalidText, PointDecimalsInUse,
+    ProgramsCountFiner (facts programs: their names).
     Writes: loyalty_loyaltyprogram.
     Safe under: replay and concurrency, by the reference being unique and the row lock.
     """
@@ -132,3 +135,12 @@ def _check_nothing_finer(program: LoyaltyProgram, decimals: int) -> None:
     )
     if finer.exists():
         raise PointDecimalsInUse(point_decimals=decimals)
+    # They would promise parts of a point that no card could take any more.
+    names = finer_programs(program.pk, decimals)
+    if names:
+        detail = _(
+            "Programs in force count finer: %(programs)s. Pause them, change the points, and "
+            "publish them again."
+        ) % {"programs": ", ".join(names)}
+        fault = {"pointer": "/point_decimals", "code": ProgramsCountFiner.code, "detail": detail}
+        raise ProgramsCountFiner(errors=[fault], point_decimals=decimals, programs=names)

@@ -1,11 +1,13 @@
-"""Taking programs out of force."""
+"""What is in force, and taking programs out of it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
+from core import codec
 from events.log import Happening, record
+from promotions.engine.definition import Program
 from promotions.models import ProgramVersion, PublishedCode
 
 
@@ -18,6 +20,16 @@ def take_out_of_force(program_ids: Collection[int], catalog: int) -> int:
     PublishedCode.objects.filter(program_id__in=program_ids).delete()
     in_force = ProgramVersion.objects.filter(program_id__in=program_ids, catalog_to__isnull=True)
     return in_force.update(catalog_to=catalog)
+
+
+def finer_in_force(loyalty_program_id: int, point_decimals: int) -> list[str]:
+    """Return the names of programs in force that count a kind of points with more decimals."""
+    in_force = ProgramVersion.objects.filter(
+        catalog_to__isnull=True, definition__loyalty_program_id=loyalty_program_id
+    )
+    definitions = in_force.order_by("program_id").values_list("definition", flat=True)
+    programs = [codec.decode(Program, one) for one in definitions]
+    return [one.name for one in programs if one.point_decimals > point_decimals]
 
 
 def record_paused(program_ids: Iterable[int], *, at: datetime) -> None:

@@ -13,6 +13,7 @@ from django.db.models import Max
 from core import codec
 from core.db import lock_rows
 from events.log import Happening, record
+from loyalty.terms_in_force import hold_terms
 from promotions.catalog_version import next_catalog_version
 from promotions.definitions import read_definitions
 from promotions.engine.definition import Program
@@ -82,7 +83,8 @@ def publish_programs(
     taken out of force instead. Answers in the order of ids.
     Raises: ProgramNotFound, ProgramArchived, ProgramIncomplete, CodeTaken, SecondPersonNeeded.
     Writes: programversion, publishedcode, catalogstate, programusage, history; events.
-    Safe under: concurrency, by the row locks of the programs and then the catalog counter.
+    Safe under: concurrency, by the row locks of the programs, of their kinds of points and then of
+    the catalog counter.
     """
     with transaction.atomic():
         candidates = _candidates(program_ids)
@@ -107,6 +109,9 @@ def _candidates(program_ids: Collection[int]) -> list[_Candidate]:
     if len(rows) < len(wanted):
         found = {row.pk for row in rows}
         raise ProgramNotFound(program=next(key for key in wanted if key not in found))
+    kinds = {row.loyalty_program_id for row in rows if row.loyalty_program_id is not None}
+    if kinds:
+        hold_terms(kinds)
     # Read by a statement of its own: one that waited for the locks is older than what it got.
     in_force = ProgramVersion.objects.filter(program_id__in=wanted, catalog_to__isnull=True)
     versions = {version.program_id: version for version in in_force}

@@ -7,11 +7,15 @@ from collections import Counter
 from decimal import Decimal
 from typing import Any
 
+import psycopg
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from core.errors import Conflict
+from loyalty.errors import ProgramsCountFiner
+from loyalty.models import LoyaltyProgram
+from loyalty.services.upsert_loyalty_program import upsert_loyalty_program
 from promotions.catalog.input import ProductInput
 from promotions.engine.terms import DiscountMode, ProgramType
 from promotions.errors import CodeTaken, ProgramRefTaken
@@ -29,6 +33,7 @@ from promotions.services.issue_coupons import issue_coupons
 from promotions.services.publish_program import publish_program
 from promotions.services.save_program import save_program
 from promotions.services.upsert_products import upsert_products
+from tests.concurrency import threads
 from tests.concurrency.test_commits import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -140,6 +145,25 @@ def test_one_ref_makes_one_program():
     refused = [one for one in results if isinstance(one, Conflict)]
     assert [type(one) for one in refused] == [ProgramRefTaken] * 5
     assert PromotionProgram.objects.count() == 1
+
+
+def test_the_points_of_a_program_stay_as_they_are_while_it_is_published():
+    """Both would go through else, and the program count finer than its points."""
+    club = upsert_loyalty_program(ref="club", name="Club", point_decimals=2)
+    key = save(program_type=ProgramType.LOYALTY, loyalty_program="club", rewards=())
+
+    def take_decimals() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '1ms'")
+            upsert_loyalty_program(ref="club", name="Club", point_decimals=0)
+
+    with transaction.atomic():
+        publish(key)
+        (refused,) = threads.at_once(take_decimals)
+    assert isinstance(refused.__cause__, psycopg.errors.LockNotAvailable)
+    (refused,) = threads.at_once(take_decimals)
+    assert isinstance(refused, ProgramsCountFiner)
+    assert LoyaltyProgram.objects.get(pk=club.loyalty_program_id).point_decimals == 2
 
 
 def test_lists_of_the_same_products_in_any_order_end_without_a_deadlock():

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from loyalty.models import LoyaltyCard
-from promotions.models import OrderPoints
+from loyalty.models import LoyaltyCard, LoyaltyProgram
+from promotions.models import OrderPoints, PromotionProgram
 from promotions.services.replay_orders import replay_orders
 from tests.promotions.offline import NOW, long_in_force, sold, sync
 from tests.shop import Json, Shop
@@ -84,27 +84,57 @@ def test_under_reprice_the_rest_keeps_what_it_would_have_earned() -> None:
     assert shop.back("R", ("1", "0.5"))["points"][0]["balance_after"] == "1"
 
 
+def count_whole(shop: Shop) -> None:
+    """Pause the program of the kind of points, which then counts whole points."""
+    shop.admin.ok("POST", f"programs/{PromotionProgram.objects.get().pk}/pause")
+    shop.admin.ok("PUT", "loyalty-programs/club", {"name": "Club", "point_decimals": 0})
+
+
 def test_a_kind_that_counts_fewer_decimals_by_now_refuses_no_return() -> None:
     shop = weighing(2, per_unit())
     shop.commit(("A", "1.25"), partner="ann", ref="R")
     shop.till.ok("POST", f"cards/{LoyaltyCard.objects.get().code}/redeem", {
         "points": "1.25", "origin": "gone"
     })  # fmt: skip
-    shop.admin.ok("PUT", "loyalty-programs/club", {"name": "Club", "point_decimals": 0})
+    count_whole(shop)
     assert shop.till.ok("POST", "orders/R/cancel")["refund"] == "12.50"
 
 
-def test_a_kind_that_counts_fewer_decimals_by_now_refuses_no_sale() -> None:
+def test_a_sale_without_a_line_that_comes_after_the_change_earns_whole_points() -> None:
     shop = weighing(2, per_unit())
-    shop.admin.ok("PUT", "loyalty-programs/club", {"name": "Club", "point_decimals": 0})
+    long_in_force()
+    known = shop.quote(("A", "1"))["catalog_version"]
+    count_whole(shop)
     earned = []
     for qty in ("2.75", "0.5"):
-        answer = shop.commit(("A", qty), partner="ann", ref=qty)
-        earned.append([(one["earned"], one["balance_after"]) for one in answer["points"]])
+        order = sold(shop, ("A", qty), partner="ann", ref=qty, catalog_version=known)
+        (result,) = sync(shop, order)
+        points = result["order"]["points"]
+        earned.append([(one["earned"], one["balance_after"]) for one in points])
     assert earned == [[("2", "2")], [("0", "2")]]
     assert LoyaltyCard.objects.get().points == 2
     assert replay_orders().differences == []
     assert shop.till.ok("POST", "orders/2.75/cancel")["points"][0]["taken_back"] == "2"
+
+
+def test_a_kind_counts_no_coarser_than_programs_in_force() -> None:
+    """Else quotes would promise parts of a point that no commit could move."""
+    shop = weighing(2, per_unit())
+    coarser = {"name": "Whole", "point_decimals": 0}
+    problem = shop.admin.call("PUT", "loyalty-programs/club", coarser)
+    assert (shop.admin.status, problem["code"]) == (409, "programs_count_finer")
+    assert problem["facts"] == {"point_decimals": 0, "programs": ["loyalty"]}
+    ((pointer, detail),) = [(one["pointer"], one["detail"]) for one in problem["errors"]]
+    assert (pointer, "finer: loyalty." in detail) == ("/point_decimals", True)
+    assert LoyaltyProgram.objects.values_list("name", "point_decimals").get() == ("Club", 2)
+    count_whole(shop)
+    assert LoyaltyProgram.objects.get().point_decimals == 0
+    program = PromotionProgram.objects.get().pk
+    shop.admin.ok("POST", f"programs/{program}/publish")
+    basket = shop.order(("A", "2.75"), partner="ann")
+    quoted = shop.till.ok("POST", "orders/quote", basket)["points"]
+    committed = shop.till.ok("POST", "orders", basket | {"ref": "R"})["points"]
+    assert [one["earned"] for one in quoted] == [one["earned"] for one in committed] == ["2"]
 
 
 def test_a_payment_cut_to_what_was_charged_takes_points_that_its_card_counts() -> None:

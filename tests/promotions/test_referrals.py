@@ -232,7 +232,7 @@ def test_the_referrers_coupon_is_honoured_when_no_more_friends_count(shop):
 
 
 def test_points_for_a_referrer_are_rounded_down_to_what_their_kind_counts_by_then(shop):
-    shop.program(
+    made = shop.program(
         "referral",
         name="Thanks",
         loyalty_program="club",
@@ -240,6 +240,7 @@ def test_points_for_a_referrer_are_rounded_down_to_what_their_kind_counts_by_the
         rewards=[{"reward_type": "point", "points": {"amount": "20.5"}}],
     )
     shop.commit(("A", "1"), partner="bob", codes=[code_of(shop)])
+    shop.admin.ok("POST", f"programs/{made['id']}/pause")
     shop.admin.ok("PUT", "loyalty-programs/club", {"name": "Club", "point_decimals": 0})
     reward_referrals(at=timezone.now() + timedelta(days=2))
     assert points_of("ann") == 20
