@@ -111,7 +111,7 @@ def test_many_changes_are_told_at_most_twice_a_second(shop: ReportedShop) -> Non
         assert await one.connect() is None
         await one.told()  # on connecting
         await one.told()  # when the listener has joined
-        began, pushed = time.monotonic(), []
+        began, pushed = time.monotonic(), list[float]()
         for _ in range(20):
             await asyncio.to_thread(tell_boards)  # as another process does, in a loop of its own
         while not pushed or not await one.receive_nothing(timeout=1.2):
