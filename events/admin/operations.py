@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from access.admin.numbers import rounded
 from events.admin.duration import duration
 from events.admin.servers import Server, servers_and_queues
 from events.admin.timetable import BAD, GOOD, SOFT, TaskRow, timetable
@@ -76,7 +77,7 @@ def _tiles(
         Tile(
             _("Dead letters"),
             "running_with_errors",
-            str(dead),
+            rounded(dead),
             _("events a person must look at") if dead else _("no event was given up"),
             reverse("admin:events_deadletter_changelist"),
             alert=dead > 0,
@@ -85,9 +86,9 @@ def _tiles(
         Tile(
             _("Webhooks waiting"),
             "outbox",
-            str(webhooks.waiting),
+            rounded(webhooks.waiting),
             _("%(retried)s tried before, %(failed)s given up")
-            % {"retried": webhooks.retrying, "failed": webhooks.failed},
+            % {"retried": rounded(webhooks.retrying), "failed": rounded(webhooks.failed)},
             reverse("admin:events_webhookdelivery_changelist") + "?state__exact=waiting",
             alert=webhooks.retrying > 0,
         ),
@@ -149,9 +150,9 @@ def _consumer(one: ConsumerStatus, at: datetime) -> ConsumerRow:
         state, colour = _("behind"), BAD
     elif one.behind:
         state, colour = _("at work"), SOFT
-    behind = (
-        str(one.behind) if one.behind < COUNTED else _("%(count)s or more") % {"count": COUNTED}
-    )
+    behind = rounded(min(one.behind, COUNTED))
+    if one.behind >= COUNTED:
+        behind = _("%(count)s or more") % {"count": behind}
     since = duration(lag)
     if not one.placed and not one.behind:  # it will begin with what happens from its start on
         behind = since = "\u2013"

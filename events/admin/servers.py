@@ -14,9 +14,11 @@ from django_redis import get_redis_connection
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+from access.admin.numbers import rounded
 from events.bell import WORKER
 
 CELERY_ANSWERS_SECONDS = 0.5
+_MEGABYTE = 1024**2
 # A person waits: by default Celery tries for six seconds, or for as long as the network likes.
 _ONE_TRY = {"max_retries": 0, "socket_connect_timeout": 1, "socket_timeout": 1}
 _DATABASE = """
@@ -90,11 +92,11 @@ def _database() -> list[Server]:
         " %(took)s ms, longest writing transaction %(longest)s s"
     ) % {
         "version": version.split(" ")[0],
-        "size": f"{size / 1024**2:.0f}",
-        "used": used,
-        "most": most,
-        "took": f"{took:.1f}",
-        "longest": f"{longest:.1f}",
+        "size": rounded(size / _MEGABYTE),
+        "used": rounded(used),
+        "most": rounded(most),
+        "took": rounded(took, 1),
+        "longest": rounded(longest, 1),
     }
     at_work = ngettext("%(count)s listens", "%(count)s listen", workers) % {"count": workers}
     return [
@@ -116,11 +118,13 @@ def _redis() -> str:
     info = get_redis_connection("default").info()
     took = (time.perf_counter() - started) * 1000
     asked = info["keyspace_hits"] + info["keyspace_misses"]
-    return _("version %(version)s, %(used)s in use, %(hits)s%% found, answers in %(took)s ms") % {
+    return _(
+        "version %(version)s, %(used)s MB in use, %(hits)s%% found, answers in %(took)s ms"
+    ) % {
         "version": info.get("valkey_version") or info["redis_version"],
-        "used": info["used_memory_human"],
+        "used": rounded(info["used_memory"] / _MEGABYTE, 1),
         "hits": round(100 * info["keyspace_hits"] / asked) if asked else 0,
-        "took": f"{took:.1f}",
+        "took": rounded(took, 1),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -12,7 +13,9 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.translation import override
 
+from access.admin.numbers import rounded
 from events.consumers.webhooks import WEBHOOKS
 from events.domain.consumer import LoggedEvent
 from events.models import DeadLetter, WebhookDelivery, WebhookEndpoint
@@ -33,7 +36,9 @@ def signed_in(*permissions: str) -> Client:
     """Give the client of somebody with these permissions, or of an administrator."""
     client = Client()
     if not permissions:
-        client.force_login(User.objects.create_superuser("ana", password="x"))
+        client.force_login(
+            User.objects.get_or_create(username="ana", is_staff=True, is_superuser=True)[0]
+        )
         return client
     user = User.objects.create_user("ben", password="x", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
@@ -89,6 +94,16 @@ def test_the_page_tells_lag_dead_letters_and_last_runs(letter: DeadLetter) -> No
         assert words in page
     assert Client().get(PAGE).status_code == 302
     assert signed_in("view_event").get(PAGE).status_code == 403
+
+
+def test_the_page_writes_numbers_as_its_language_does() -> None:
+    with override("id"):
+        assert (rounded(1250.46, 1), rounded(Decimal("0.26"), 1), rounded(1234)) == (
+            "1.250,5", "0,3", "1.234"
+        )  # fmt: skip
+    for language, answers in (("en", r"answers in [\d,]+\.\d ms"), ("id", r"dalam [\d.]+,\d md")):
+        page = signed_in().get(PAGE, headers={"Accept-Language": language}).content.decode()
+        assert len(re.findall(answers, page)) == 2, language
 
 
 def test_a_lag_counts_what_a_consumer_has_yet_to_handle() -> None:
