@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -34,6 +33,22 @@ from reporting.tasks import export
 state = export(int(sys.argv[1]))
 peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
 print(state, peak.split()[1])
+"""
+# The same, of a report that says when it is halfway, and goes no further.
+STUCK = """
+import itertools, sys, time, django
+from dataclasses import replace
+django.setup()
+from reporting import tasks
+table_of = tasks.table_of
+
+def stuck(table):
+    yield from itertools.islice(table.rows, 20_000)
+    print("halfway", flush=True)
+    time.sleep(3600)
+
+tasks.table_of = lambda *asked: replace(table := table_of(*asked), rows=stuck(table))
+tasks.export(int(sys.argv[1]))
 """
 FILL = """
 INSERT INTO point_report_detail (
@@ -67,7 +82,7 @@ def start(kind: FileKind) -> int:
     ).job_id
 
 
-def work(job_id: int, folder: Path) -> subprocess.Popen[str]:
+def work(job_id: int, folder: Path, program: str = WORKER) -> subprocess.Popen[str]:
     """Start a worker's process for the job; its files go to the folder."""
     environment = {
         **os.environ,
@@ -76,7 +91,7 @@ def work(job_id: int, folder: Path) -> subprocess.Popen[str]:
         "REDIS_URL": settings.REDIS_URL,
         "MEDIA_ROOT": str(folder),
     }
-    line = [sys.executable, "-c", WORKER, str(job_id)]
+    line = [sys.executable, "-c", program, str(job_id)]
     pipe = subprocess.PIPE
     return subprocess.Popen(line, cwd=BASE_DIR, env=environment, stdout=pipe, text=True)
 
@@ -101,10 +116,9 @@ def test_a_long_file_is_written_in_little_memory(tmp_path: Path, kind: FileKind)
 def test_a_killed_worker_is_followed_by_one_that_writes_the_whole_file(tmp_path: Path) -> None:
     fill()
     job_id = start(FileKind.CSV)
-    first = work(job_id, tmp_path)
-    while not Job.objects.filter(pk=job_id, state="running").exists():
-        assert first.poll() is None
-        time.sleep(0.01)
+    first = work(job_id, tmp_path, STUCK)
+    assert first.stdout is not None
+    assert first.stdout.readline() == "halfway\n"
     first.send_signal(signal.SIGKILL)
     first.communicate()
     assert not (tmp_path / "exports").exists()
