@@ -28,10 +28,10 @@ class Paid(NamedTuple):
 
 
 class _Tender(NamedTuple):
-    """A card that may pay. `claim`: (index, claim) if the customer asked, None for a code."""
+    """A card that may pay. `claims`: (index, claim) of one reward; none for a code."""
 
     card: CardFacts
-    claim: tuple[int, Claim] | None
+    claims: list[tuple[int, Claim]]
 
 
 def payable(case: Case, proposal: Proposal, standing: Standing) -> int:
@@ -73,11 +73,11 @@ def pay(case: Case, proposal: Proposal, found: Combination) -> list[Paid]:
                 due -= paid.amount
                 used[tender.card.id] = used.get(tender.card.id, 0) + paid.points
                 payments.append(paid)
-            elif tender.claim is not None:
-                proposal.refuse([tender.claim], _why_not(one.program, tender, due))
-        paired = {tender.claim[0] for tender in tenders if tender.claim is not None}
-        unused = [entry for entry in claims if entry[0] not in paired]
-        proposal.refuse(unused, _why_no_card(one, case))
+            else:
+                proposal.refuse(tender.claims, _why_not(one.program, tender, due))
+        placed = {index for tender in tenders for index, _ in tender.claims}
+        unused = [entry for entry in claims if entry[0] not in placed]
+        proposal.refuse(unused, Reason.NOT_COMBINABLE if tenders else _why_no_card(one, case))
     return payments
 
 
@@ -93,9 +93,10 @@ def _spent_by_rewards(proposal: Proposal, found: Combination) -> dict[int, int]:
 
 
 def _tenders(one: Considered, case: Case) -> list[_Tender]:
-    """Return the cards that may pay, by id, with the claims paired in the order of what they say.
+    """Return the cards that may pay, by id, with the claims placed in the order of what they say.
 
-    A claim without a code means the partner's own card.
+    A claim without a code means the partner's own card. Each card has one; of more claims than
+    cards, those of the same reward are one claim on the partner's card, or on the last of all.
     """
     claims = sorted(case.claims.get(one.program.id, []), key=_by_content)
     cards = {
@@ -106,10 +107,15 @@ def _tenders(one: Considered, case: Case) -> list[_Tender]:
     if claims and one.card is not None:
         cards.setdefault(one.card.id, one.card)
     ordered = [cards[card_id] for card_id in sorted(cards)]
-    return [
-        _Tender(card, claims[place] if place < len(claims) else None)
-        for place, card in enumerate(ordered)
-    ]
+    tenders = [_Tender(card, claims[place : place + 1]) for place, card in enumerate(ordered)]
+    own = None if one.card is None else one.card.id
+    last = next(
+        (tender for tender in tenders if tender.card.id == own), tenders[-1] if tenders else None
+    )
+    for entry in claims[len(ordered) :]:
+        if last and entry[1].reward_id == last.claims[0][1].reward_id:
+            last.claims.append(entry)
+    return tenders
 
 
 def _by_content(entry: tuple[int, Claim]) -> tuple[int, bool, int]:
@@ -126,8 +132,9 @@ def _pay(
     if not isinstance(reward, CompiledDiscount) or due <= 0:
         return None
     scale = case.basket.scale
-    if tender.claim is not None and tender.claim[1].points is not None:
-        points = min(points, to_e4(tender.claim[1].points))
+    said = [claim.points for _, claim in tender.claims if claim.points is not None]
+    if said and len(said) == len(tender.claims):  # else one of them leaves open how many
+        points = min(points, sum(map(to_e4, said)))
     points -= points % program.point_unit
     per_point = reward.mode is DiscountMode.PER_POINT
     if points <= 0 or (not per_point and points < reward.required):
@@ -148,8 +155,8 @@ def _pay(
 
 
 def _reward(program: CompiledProgram, tender: _Tender) -> CompiledReward | None:
-    if tender.claim is not None:
-        return program.reward(tender.claim[1].reward_id)
+    if tender.claims:
+        return program.reward(tender.claims[0][1].reward_id)
     return program.rewards[0] if program.rewards else None
 
 

@@ -1,6 +1,6 @@
 """The refusals of quotes, commits and returns."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.errors import Busy, Conflict, Invalid, Missing, Refused
@@ -35,9 +35,10 @@ class ClaimRefused(Refused):
 
     code = "claim_refused"
 
-    def __init__(self, receipt: Mapping[str, Any]) -> None:
-        """Take what a quote would answer now, with at least one refused claim."""
-        claims = receipt["refused_claims"]
+    def __init__(self, receipt: Mapping[str, Any], *, needless: Sequence[bool]) -> None:
+        """Take what a quote would answer now; `needless`: which refused claims are no matter."""
+        told = zip(receipt["refused_claims"], needless, strict=True)
+        claims = [one for one, is_needless in told if not is_needless]
         super().__init__(reason=claims[0]["reason"], claims=claims)
         self.receipt = receipt
 

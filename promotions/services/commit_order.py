@@ -11,7 +11,8 @@ from core.errors import Busy
 from loyalty.errors import CardAlreadyHeld
 from loyalty.services.open_card import open_card
 from promotions.engine import evaluate
-from promotions.engine.decision import Decision
+from promotions.engine.decision import Decision, Hint
+from promotions.engine.terms import Reason
 from promotions.offline.charge import settle_charge
 from promotions.offline.sale import OfflineSale
 from promotions.orders import effects
@@ -145,10 +146,18 @@ def _refuse_what_the_till_did_not_mean(
 ) -> None:
     """Raise if a claim cannot be given, or the total is not the one the customer was shown."""
     expected = order.expected_total
-    if not decision.refused_claims and expected in (None, decision.total):
+    needless = [_is_needless(one, intake, decision) for one in decision.refused_claims]
+    if all(needless) and expected in (None, decision.total):
         return
     # Nothing is committed, so the decision is what a quote would be now.
     receipt = build_receipt(intake, decision, ref=order.ref, status="quoted")
-    if decision.refused_claims:
-        raise ClaimRefused(receipt)
+    if not all(needless):
+        raise ClaimRefused(receipt, needless=needless)
     raise QuoteChanged(receipt, expected_total=str(expected))
+
+
+def _is_needless(refused: Hint, intake: Intake, decision: Decision) -> bool:
+    """Tell whether a claim was to pay where nothing is left to pay: nobody misses it."""
+    program = intake.snapshot.catalog.programs.get(refused.program_id)
+    pays = program is not None and program.is_payment
+    return pays and refused.reason is Reason.NOTHING_TO_DISCOUNT and not decision.amount_due

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from loyalty.models import LoyaltyCard
-from tests.shop import Json, Shop
+from promotions.models import Order
+from tests.shop import Json, Shop, discount
 
 pytestmark = pytest.mark.django_db
 
@@ -109,3 +110,39 @@ def test_money_of_another_top_up_stays_where_it_is(wallets):
     wallets.shop.commit(("TOP", "1"), partner="ann", ref="R-2")
     answer = wallets.shop.till.ok("POST", "orders/R-1/cancel")
     assert (answer["refund"], wallets.balance()) == ("50.00", 50)
+
+
+def test_two_claims_on_one_wallet_are_paid_and_returned_as_one(wallets):
+    wallets.shop.commit(("TOP", "1"), partner="ann")
+    reward = {"program": wallets.program["id"], "reward": wallets.program["rewards"][0]["id"]}
+    claims = [reward | {"points": points} for points in ("10", "15")]
+    answer = wallets.shop.commit(("A", "1"), partner="ann", claims=claims, ref="P")
+    assert [one["amount"] for one in answer["payments"]] == ["25.00"]
+    assert (answer["amount_due"], wallets.balance()) == ("5.00", 25)
+    assert wallets.shop.till.ok("POST", "orders/P/cancel")["refund_to_cards"] == "25.00"
+    assert wallets.balance() == 50
+
+
+def test_a_wallet_that_was_asked_for_and_is_not_needed_stops_no_sale(wallets):
+    wallets.shop.commit(("TOP", "1"), partner="ann")
+    wallets.shop.percent_off("100", rules=[{"products": ["A"]}])
+    answer = wallets.pay("P")
+    assert (answer["amount_due"], answer["payments"]) == ("0.00", [])
+    assert [one["reason"] for one in answer["refused_claims"]] == ["nothing_to_discount"]
+    assert wallets.balance() == 50
+    assert wallets.shop.till.ok("GET", "orders/P")["refused_claims"] == answer["refused_claims"]
+
+
+def test_what_a_wallet_was_to_pay_and_cannot_is_told_before_the_sale(wallets):
+    """Money on a wallet buys no more of itself; a reward that cannot be given is named alone."""
+    wallets.shop.commit(("TOP", "1"), partner="ann")
+    wallet = {"program": wallets.program["id"], "reward": wallets.program["rewards"][0]["id"]}
+    wallets.shop.percent_off("100", rules=[{"products": ["A"]}])
+    club = wallets.shop.program("loyalty", rules=[], rewards=[discount("1", "fixed")])
+    mug = {"program": club["id"], "reward": club["rewards"][0]["id"]}
+    for sku, claims, refused in (("TOP", [wallet], wallet), ("A", [wallet, mug], mug)):
+        body = wallets.shop.order((sku, "1"), partner="ann", claims=claims, ref="N")
+        problem = wallets.shop.till.call("POST", "orders", body)
+        assert (wallets.shop.till.status, problem["code"]) == (422, "claim_refused")
+        assert [one["program"] for one in problem["facts"]["claims"]] == [refused["program"]]
+    assert not Order.objects.filter(ref="N").exists()

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from promotions.engine.cart import Claim
 from promotions.engine.definition import Program
 from promotions.engine.terms import (
     AppliesOn,
@@ -186,3 +187,33 @@ def test_a_payment_that_cannot_be_made_is_refused() -> None:
     assert [one.reason for one in nobody] == [Reason.CUSTOMER_REQUIRED]
     no_card = decide(cart(line(1), claims=(claim(GIFT),)), GIFT).refused_claims
     assert [one.reason for one in no_card] == [Reason.CODE_REQUIRED]
+
+
+def test_several_claims_on_one_wallet_pay_together() -> None:
+    """The second uses what the first left: as one claim of both would."""
+    wallet = Wallet(cards=(card(50, kind=9),))
+    for first, second, points in (("10", "15", 25), ("40", "30", 50), ("10", None, 50)):
+        said = [None if one is None else Decimal(one) for one in (first, second)]
+        for order in (said, said[::-1]):
+            claims = tuple(claim(EWALLET, points=one) for one in order)
+            decision = decide(member(line(1, 1, 60), claims=claims), EWALLET, wallet)
+            assert [one.points for one in decision.payments] == [points]
+            assert (decision.amount_due, decision.refused_claims) == (60 - points, ())
+
+
+def test_claims_of_two_rewards_of_one_wallet_are_not_taken_together() -> None:
+    other = per_point(2)
+    twice = replace(EWALLET, rewards=(*EWALLET.rewards, replace(other, id=77)))
+    claims = (claim(twice, points=Decimal(5)), Claim(9, 77, points=Decimal(5)))
+    decision = decide(
+        member(line(1, 1, 60), claims=claims), twice, Wallet(cards=(card(50, kind=9),))
+    )
+    assert len(decision.payments) == 1
+    assert [one.reason for one in decision.refused_claims] == [Reason.NOT_COMBINABLE]
+
+
+def test_a_wallet_that_has_nothing_to_pay_says_so() -> None:
+    free = [EWALLET, program(percent(100))]
+    basket = member(line(1), claims=(claim(EWALLET), claim(EWALLET)))
+    decision = decide(basket, free, Wallet(cards=(card(50, kind=9),)))
+    assert [one.reason for one in decision.refused_claims] == [Reason.NOTHING_TO_DISCOUNT] * 2

@@ -112,14 +112,14 @@ def test_an_ewallet_waits_until_it_is_claimed() -> None:
     assert (in_full.amount_due, in_full.payments[0].points) == (0, 10)
 
 
-def test_claims_on_cards_are_paired_by_what_they_say_and_the_rest_refused() -> None:
-    (reward,) = WALLET.rewards
-    smaller, larger = claim(WALLET, points=D(2)), claim(WALLET, points=D(5))
-    for claims in ((smaller, larger), (larger, smaller)):
-        decision = decide(member(line(1), claims=claims), WALLET, HELD)
-        assert [one.points for one in decision.payments] == [2]
-        refused = Hint(9, Reason.NOT_ENOUGH_POINTS, reward_id=reward.id)
-        assert decision.refused_claims == (refused,)
+def test_claims_on_cards_are_paired_by_what_they_say_and_the_rest_taken_with_the_members() -> None:
+    said = [claim(WALLET, points=D(points)) for points in (1, 2, 3)]
+    other = card(8, 9, 3)  # a lower id than the member's own card
+    wallet = replace(HELD, cards_by_code={"C3": other})
+    for claims in (said, said[::-1]):
+        decision = decide(member(line(1), claims=tuple(claims), codes=("C3",)), WALLET, wallet)
+        assert [(one.card_id, one.points) for one in decision.payments] == [(3, 1), (4, 5)]
+        assert decision.refused_claims == ()
 
 
 def test_a_claim_that_pays_nothing_says_why() -> None:
