@@ -10,13 +10,6 @@ from access.admin.read_only import ReadOnlyAdmin
 from jobs.models import Job
 
 COLOURS = {"queued": "info", "running": "warning", "done": "success", "failed": "danger"}
-KINDS = {
-    "backtest": _("Back-test"),
-    "coupon_batch": _("Batch of codes"),
-    "import": _("Import"),
-    "refresh_views": _("Refreshing of reports"),
-    "report_export": _("File of a report"),
-}
 
 
 @admin.register(Job)
@@ -47,7 +40,7 @@ class JobAdmin(ReadOnlyAdmin):
     @display(description=_("kind"), ordering="kind")
     def work(self, job: Job) -> str:
         """Return what it does, in words."""
-        return str(KINDS.get(job.kind, job.kind))
+        return job.get_kind_display()
 
     @display(description=_("asked for by"), ordering="created_by")
     def who(self, job: Job) -> str:

@@ -11,6 +11,13 @@ STATES = [
     ("failed", _("Failed")),
     ("stopped", _("Stopped")),
 ]
+KINDS = [
+    ("backtest", _("Back-test")),
+    ("coupon_batch", _("Batch of codes")),
+    ("import", _("Import")),
+    ("refresh_views", _("Refreshing of reports")),
+    ("report_export", _("File of a report")),
+]
 OPEN = ("queued", "running")
 
 
@@ -23,7 +30,7 @@ class Job(models.Model):
     stopped keeps what was done until then.
     """
 
-    kind = models.CharField(_("kind"), max_length=40)
+    kind = models.CharField(_("kind"), max_length=40, choices=KINDS)
     task = models.CharField(max_length=100)
     state = models.CharField(_("state"), max_length=8, choices=STATES, default="queued")
     done = models.BigIntegerField(_("done"), default=0)
@@ -61,4 +68,4 @@ class Job(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.pk}"
+        return f"{self.get_kind_display()} {self.pk}"

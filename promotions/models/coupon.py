@@ -11,14 +11,22 @@ class Coupon(models.Model):
     """A coupon. `points` is what is left of `initial_points`; `code_key` is the normalised code."""
 
     program = models.ForeignKey(
-        "promotions.PromotionProgram", on_delete=models.PROTECT, related_name="coupons"
+        "promotions.PromotionProgram",
+        on_delete=models.PROTECT,
+        related_name="coupons",
+        verbose_name=_("program"),
     )
     code = models.CharField(_("code"), max_length=64)
     code_key = models.CharField(max_length=64, editable=False)
     initial_points = PointsField(_("points issued"), default=1)
     points = PointsField(_("points left"), default=1)
     partner = models.ForeignKey(
-        "loyalty.Partner", on_delete=models.PROTECT, null=True, blank=True, related_name="coupons"
+        "loyalty.Partner",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="coupons",
+        verbose_name=_("member"),
     )
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True, editable=False)
@@ -29,6 +37,7 @@ class Coupon(models.Model):
         blank=True,
         editable=False,
         related_name="coupons_issued",
+        verbose_name=_("issued by"),
     )
     batch = models.ForeignKey(
         "promotions.CouponBatch",

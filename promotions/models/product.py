@@ -18,7 +18,12 @@ class Category(models.Model):
     path = models.CharField(_("path"), max_length=400)
     name = models.CharField(_("name"), max_length=120)
     parent = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("parent category"),
     )
     lineage = ArrayField(models.BigIntegerField(), default=list, editable=False)
 
@@ -43,9 +48,16 @@ class Product(models.Model):
     name = models.CharField(_("name"), max_length=200)
     price = MoneyField(_("price"))
     category = models.ForeignKey(
-        Category, on_delete=models.PROTECT, null=True, blank=True, related_name="products"
+        Category,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="products",
+        verbose_name=_("category"),
     )
-    tags = ArrayField(models.CharField(max_length=64), default=list, blank=True)
+    tags = ArrayField(
+        models.CharField(max_length=64), verbose_name=_("tags"), default=list, blank=True
+    )
     active = models.BooleanField(_("active"), default=True)
 
     class Meta:

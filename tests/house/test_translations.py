@@ -14,7 +14,7 @@ from django.contrib import admin
 from config import messages
 from tests.house import tree
 
-APPS = ("events", "imports", "jobs", "loyalty")
+APPS = ("access", "events", "imports", "jobs", "loyalty", "promotions")
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|\{\}|<[^>]+>")
 
 
