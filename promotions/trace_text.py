@@ -57,6 +57,7 @@ REASONS = {
     Reason.CHOICE_REQUIRED: gettext_lazy("The customer has to choose a product."),
     Reason.SELF_REFERRAL: gettext_lazy("Nobody can refer themselves."),
     Reason.NOT_A_NEW_CUSTOMER: gettext_lazy("The customer has ordered before."),
+    Reason.WHOLE_UNITS_ONLY: gettext_lazy("It is sold in whole units only."),
 }
 
 

@@ -31,13 +31,16 @@ def claimable(outcome: Outcome) -> tuple[Claimable, ...]:
 def hints(outcome: Outcome) -> tuple[Hint, ...]:
     """Return what is missing for programs in force that this cart nearly fulfils.
 
-    First of all what a gift card or a top-up is missing that would be sold for nothing.
+    First of all what a gift card or a top-up is missing that would be sold for nothing, wholly
+    or in part.
     """
     found: list[tuple[tuple[int, int, int], Hint]] = []
     for one in outcome.proposal.considered:
         reason = outcome.sold_for_nothing(one)
-        if reason is not None:
-            found.append(((0, 0, one.program.id), Hint(one.program.id, reason)))
+        parts = () if reason is not None else outcome.sold_in_parts(one)
+        if reason is not None or parts:
+            hint = Hint(one.program.id, reason or Reason.WHOLE_UNITS_ONLY, product_ids=parts)
+            found.append(((0, 0, one.program.id), hint))
             continue
         if one.program.id in outcome.applied:
             continue

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from promotions.engine.amounts import to_e4
+from promotions.engine.amounts import E4, to_e4
 from promotions.engine.candidates import Candidate
 from promotions.engine.case import Case
 from promotions.engine.combine import Combination
+from promotions.engine.compiled import CompiledProgram, CompiledRule
 from promotions.engine.payments import Paid
 from promotions.engine.propose import Considered, Proposal
+from promotions.engine.rewards.discount import CompiledDiscount
 from promotions.engine.rules import Shortfall, shortfall, unmet_condition
 from promotions.engine.settle import Earnings
 from promotions.engine.standing import Standing
@@ -24,6 +26,13 @@ def _only_refers(one: Considered) -> bool:
         and one.reason is None
         and not one.program.own_rewards
     )
+
+
+def _worth(program: CompiledProgram, rule: CompiledRule, price: int) -> int:
+    """Return what a gift card is worth that a rule makes of a unit at a price."""
+    points = rule.amount if rule.per_unit else rule.amount * price // E4
+    values = (one.value for one in program.rewards if isinstance(one, CompiledDiscount))
+    return points * max(values, default=0) // E4
 
 
 class Outcome:
@@ -87,6 +96,25 @@ class Outcome:
         if program.is_gift_card or self.case.cart.partner_id is not None:
             return one.used_up
         return Reason.CUSTOMER_REQUIRED
+
+    def sold_in_parts(self, one: Considered) -> tuple[int, ...]:
+        """Return the products of which a part of a gift card is in the cart.
+
+        A card is one whole unit: what is paid for the part would be on none. Cards worth less
+        than the unit they come with are given for goods, which may well be weighed.
+        """
+        program, basket = one.program, self.case.basket
+        if not program.is_gift_card or one.reason is not None:
+            return ()
+        parts = {
+            basket.product[position]
+            for rule in one.starting
+            if not rule.per_order
+            for position in self.case.matcher.positions(rule.node)
+            if basket.qty[position] % E4
+            and _worth(program, rule, basket.price[position]) >= basket.price[position] > 0
+        }
+        return tuple(sorted(parts))
 
     @staticmethod
     def _can_claim(one: Considered, card: CardFacts) -> bool:

@@ -156,3 +156,4 @@ class Reason(StrEnum):
     CHOICE_REQUIRED = "choice_required"
     SELF_REFERRAL = "self_referral"
     NOT_A_NEW_CUSTOMER = "not_a_new_customer"
+    WHOLE_UNITS_ONLY = "whole_units_only"

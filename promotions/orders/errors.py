@@ -24,6 +24,12 @@ class UnknownProduct(Refused):
     code = "unknown_product"
 
 
+class GiftCardInParts(Refused):
+    """A gift card is sold in whole units: what is paid for a part would be on no card."""
+
+    code = "gift_card_in_parts"
+
+
 class UnknownClaim(Refused):
     """The order claims a reward that no program in force offers."""
 

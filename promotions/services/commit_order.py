@@ -26,6 +26,7 @@ from promotions.orders.errors import (
 from promotions.orders.first_answer import Committed, first_answer
 from promotions.orders.intake import Intake, read_intake
 from promotions.orders.issuing import choose_codes, issue
+from promotions.orders.parts_of_cards import refuse_parts_of_cards
 from promotions.orders.receipt import build_receipt
 from promotions.orders.records import insert_order, request_digests
 from promotions.orders.referring import record_referrals
@@ -46,7 +47,8 @@ def commit_order(
     """Decide the order as of `at` and write it with its points, coupons, counters and events.
 
     Raises: RefRequired, QuoteChanged (with the new receipt), ClaimRefused, OrderRefReused,
-    ChargedOutOfRange, CommitBusy, and what `read_intake` raises; nothing is written then.
+    ChargedOutOfRange, GiftCardInParts, CommitBusy, and what `read_intake` raises; nothing is
+    written then.
     Writes: promotions_order and its rows, the ledger, coupons, usage, events, the member's level.
     Safe under: replay, by the unique ref and the digest of the request; concurrency, by row
     locks of partner and cards, conditional updates of coupons and counters, and a new start.
@@ -94,6 +96,7 @@ def _commit(
         # The decision is made once more with the new cards, so that it names them.
         intake = _read(order, at, sale)
         decision = evaluate(intake.cart, catalog, intake.wallet, at, explain=True)
+    refuse_parts_of_cards(intake.cart, decision)
     charge = None
     if sale is not None and sale.charged_total is not None:
         charge = settle_charge(intake, decision, charged_total=sale.charged_total, at=at)

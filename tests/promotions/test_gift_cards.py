@@ -207,3 +207,26 @@ def test_a_limit_says_how_many_are_sold_and_money_on_one_can_always_be_spent(sho
     shop.till.ok("POST", "orders/P/cancel")
     assert left(shop, code) == 20
     assert sold(shop.commit(("SMALL", "1"))) == []
+
+
+def test_part_of_a_card_is_not_sold(shop):
+    """75.00 for one and a half would be a card of 50 only; two halves are a whole."""
+    for qty in ("1.5", "0.5"):
+        for where, ref in (("orders/quote", None), ("orders", "R")):
+            body = shop.order(("A", "1.5"), ("GIFT", qty), ref=ref)
+            problem = shop.till.call("POST", where, body)
+            assert (shop.till.status, problem["code"]) == (422, "gift_card_in_parts")
+            assert problem["facts"] == {"lines": ["2"]}
+    assert not OrderLine.objects.exists()
+    assert not LoyaltyCard.objects.exists()
+    (code,) = sold(shop.commit(("GIFT", "0.5"), ("GIFT", "0.5")))
+    assert left(shop, code) == 50
+
+
+def test_cards_that_come_with_weighed_goods_are_no_parts_of_cards(shop):
+    rules = [
+        {"products": ["A"], "reward_point_mode": "unit", "reward_point_amount": "2"},
+        {"products": ["A"], "reward_point_mode": "money", "reward_point_amount": "0.1"},
+    ]
+    shop.program("gift_card", name="Thank you", loyalty_program="gift", rules=rules)
+    assert len(sold(shop.commit(("A", "1.5")))) == 2

@@ -59,6 +59,7 @@ const REASONS = {
   choice_required: gettext("Choose a product."),
   self_referral: gettext("Nobody can refer themselves."),
   not_a_new_customer: gettext("This is for new customers."),
+  whole_units_only: gettext("It is sold in whole units only."),
 };
 
 /** Return the sentence for a reason code; an unknown one is shown as it is. */

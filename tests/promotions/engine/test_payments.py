@@ -217,3 +217,24 @@ def test_a_wallet_that_has_nothing_to_pay_says_so() -> None:
     basket = member(line(1), claims=(claim(EWALLET), claim(EWALLET)))
     decision = decide(basket, free, Wallet(cards=(card(50, kind=9),)))
     assert [one.reason for one in decision.refused_claims] == [Reason.NOTHING_TO_DISCOUNT] * 2
+
+
+@pytest.mark.parametrize(
+    ("qty", "mode", "made", "parts"),
+    [
+        ("1.5", PointMode.MONEY, "1", (8,)),
+        ("0.5", PointMode.MONEY, "1", (8,)),
+        ("2", PointMode.MONEY, "1", ()),
+        ("1.5", PointMode.MONEY, "0.9", ()),
+        ("1.5", PointMode.UNIT, "50", (8,)),
+        ("1.5", PointMode.UNIT, "49.99", ()),
+        ("1.5", PointMode.ORDER, "50", ()),
+    ],
+)
+def test_part_of_a_gift_card_is_hinted(
+    qty: str, mode: PointMode, made: str, parts: tuple[int, ...]
+) -> None:
+    per_card = rule(reward_point_mode=mode, products=[8], reward_point_amount=made)
+    decision = decide(cart(line(8, qty, 50), line(1, "0.5")), replace(GIFT, rules=(per_card,)))
+    told = [(one.reason, one.product_ids) for one in decision.hints]
+    assert told == ([(Reason.WHOLE_UNITS_ONLY, parts)] if parts else [])
