@@ -22,7 +22,7 @@ from loyalty.services.redeem_points import redeem_points
 from promotions.engine.decision import CardPoints, Decision
 from promotions.orders.counting import used_programs
 from promotions.orders.records import Recorded
-from promotions.orders.stale import Stale
+from promotions.orders.stale import PointsLacking, Stale
 
 _RECORD_MOVES = """
 INSERT INTO promotions_orderpoints (
@@ -51,7 +51,7 @@ class Moved:
 def move_points(ref: str, decision: Decision, *, at: datetime) -> list[Moved]:
     """Earn, then spend, on every card the decision moves: rewards may spend what was earned.
 
-    Writes: the ledger. Raises: Stale if a card no longer holds enough.
+    Writes: the ledger. Raises: PointsLacking if a card does not hold enough.
     """
     moved: list[Moved] = []
     for one in decision.points:
@@ -111,7 +111,7 @@ def _spend(ref: str, program_id: int, card_id: int, points: Decimal, at: datetim
             at=at,
         )
     except InsufficientPoints as error:
-        raise Stale from error
+        raise PointsLacking(program_id) from error
     return Moved(program_id, card_id, done.operation_id, "spend", points)
 
 

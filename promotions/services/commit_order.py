@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import IntegrityError, OperationalError, transaction
 
 from core.db import refusal_of, violated_constraint
-from core.errors import Busy
+from core.errors import Busy, PunchcardError
 from loyalty.errors import CardAlreadyHeld
 from loyalty.services.open_card import open_card
 from promotions.engine import evaluate
@@ -31,7 +32,7 @@ from promotions.orders.receipt import build_receipt
 from promotions.orders.records import insert_order, request_digests
 from promotions.orders.referring import record_referrals
 from promotions.orders.request import OrderRequest
-from promotions.orders.stale import Stale
+from promotions.orders.stale import PointsLacking, Stale
 from promotions.services.evaluate_member import evaluate_member
 from promotions.services.reward_referrals import reward_referrals
 
@@ -56,6 +57,7 @@ def commit_order(
     if order.ref is None:
         raise RefRequired
     digests = request_digests(order, sale)
+    refusal: PunchcardError = CommitBusy()
     for _attempt in range(_ATTEMPTS):
         first = first_answer(order.ref, digests)
         if first is not None:
@@ -68,12 +70,22 @@ def commit_order(
         except (Stale, CardAlreadyHeld, IntegrityError, OperationalError) as error:
             if not _may_try_again(error):
                 raise
+            # What a card lacks again and again, nobody else has taken.
+            refusal = error.refusal if isinstance(error, _ClaimUnpaid) else CommitBusy()
             continue
         if referred:
             # In transactions of their own, so that nobody holds the cards of two customers.
             reward_referrals(at=at, order_id=committed.order_id)
         return committed
-    raise CommitBusy
+    raise refusal
+
+
+class _ClaimUnpaid(Stale):
+    """Points are lacking for a claim; `refusal` says so to the till."""
+
+    def __init__(self, refusal: ClaimRefused) -> None:
+        super().__init__()
+        self.refusal = refusal
 
 
 def _may_try_again(error: Exception) -> bool:
@@ -104,7 +116,13 @@ def _commit(
     else:
         _refuse_what_the_till_did_not_mean(order, intake, decision)
     ref = order.ref or ""
-    moved = effects.move_points(ref, decision, at=at)
+    try:
+        moved = effects.move_points(ref, decision, at=at)
+    except PointsLacking as lacking:
+        lacks = Hint(lacking.program_id, Reason.NOT_ENOUGH_POINTS)
+        unpaid = replace(decision, refused_claims=(lacks,))
+        receipt = build_receipt(intake, unpaid, ref=ref, status="quoted")
+        raise _ClaimUnpaid(ClaimRefused(receipt, needless=[False])) from lacking
     decision = effects.as_moved(decision, moved)
     receipt = build_receipt(intake, decision, ref=ref, status="committed", charge=charge)
     issues = choose_codes(decision, catalog.programs)

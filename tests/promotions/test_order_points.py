@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from loyalty.models import PointOperation
+from promotions.models import Order
 from tests.promotions.test_commit_order import club
 from tests.shop import Shop, discount
 
@@ -29,6 +30,22 @@ def test_points_that_are_pending_cannot_be_spent_by_the_order_that_earns_them(sh
     assert (shop.till.status, answer["code"]) == (422, "claim_refused")
     assert shop.commit(("A", "1"), partner="ann")["points"][0]["earned"] == "100"
     assert shop.balance("ann") == 0
+
+
+@pytest.mark.parametrize("terms", [{"earning_cap": "10"}, {"pending_days": 3}])
+def test_points_of_this_order_that_a_card_does_not_get_pay_for_no_claim(shop, terms):
+    """A cap, or terms of the points that changed since the program was published."""
+    shop.member("ann", points="0")
+    program = club(shop)
+    shop.admin.ok("PUT", "loyalty-programs/club", {"name": "Club", **terms})
+    claim = {"program": program["id"], "reward": program["rewards"][0]["id"]}
+    body = shop.order(("A", "1"), partner="ann", claims=[claim], ref="R")
+    problem = shop.till.call("POST", "orders", body)
+    assert (shop.till.status, problem["code"]) == (422, "claim_refused")
+    (refused,) = problem["facts"]["claims"]
+    assert (refused["program"], refused["reason"]) == (program["id"], "not_enough_points")
+    assert not PointOperation.objects.exists()
+    assert not Order.objects.exists()
 
 
 def test_the_receipt_tells_what_a_cap_let_the_member_earn(shop):
