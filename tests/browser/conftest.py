@@ -58,6 +58,7 @@ def _window(browser: Browser, width: int, height: int, *, touch: bool) -> Iterat
         has_touch=touch,
         is_mobile=touch,
         locale="en-GB",
+        reduced_motion="reduce",  # colours that are on their way can be read by nobody
     )
     context.set_default_timeout(PATIENCE)
     page = context.new_page()

@@ -33,6 +33,7 @@ def test_a_change_is_reviewed_compared_and_gone_back_from(
     assert violations(page) == []
     page.goto(f"{own}/change/")
     page.get_by_role("button", name="Publish changes").click()
+    expect(page.get_by_text("version 2 is in force")).to_be_visible()
     assert shop.quote(("BEAN", "1"))["total"] == "18.00"
     page.goto(f"{own}/compare/?from=1&to=2")
     page.get_by_role("button", name="Put it in force again").click()

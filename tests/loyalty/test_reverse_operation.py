@@ -255,7 +255,8 @@ def test_points_given_back_after_a_change_of_level_are_of_the_level_held_now():
     undo(half, at=NOON + 2 * DAY)
     lots = PointMove.objects.filter(card_id=held.id).order_by("id")
     assert [lot.membership_product_id for lot in lots] == [gold, gold]
-    carried = PointHistory.objects.filter(kind="transfer", operation__kind="reverse")
+    moves = PointHistory.objects.filter(kind="transfer", operation__kind="reverse")
+    carried = moves.order_by("sequence")
     assert [(row.points_amount, row.membership_product_id) for row in carried] == [
         (-4, silver),
         (4, gold),

@@ -245,7 +245,7 @@ def test_a_sweep_of_which_a_lot_was_changed_is_named():
     held.earn("7", expires_at=NOON + DAY)
     expire_points(at=NOON + DAY)
     held.adds_up()
-    lots = PointMove.objects.filter(card_id=held.id)
+    lots = PointMove.objects.filter(card_id=held.id).order_by("id")
     for change, (table, row_id) in (
         ({"expired_point": 6}, ("loyalty_pointmove", lots[1].pk)),
         ({"expired_by": None}, ("loyalty_pointmove", lots[1].pk)),

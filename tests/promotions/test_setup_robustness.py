@@ -98,7 +98,10 @@ def admin() -> Api:
 
 
 @pytest.mark.parametrize("body", BODIES)
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(data=st.data())
 def test_nothing_that_is_sent_is_a_crash(admin, body, data):
     method, path, valid = BODIES[body]

@@ -74,6 +74,7 @@ def test_graphql_says_so_beside_the_lists(busy: ReportedShop) -> None:
 
 
 def test_a_month_counts_where_a_stores_day_reaches_into_it(busy: ReportedShop) -> None:
+    busy.move_to_jakarta()
     archive_reports(at=LATER)
     following = date(MONTH.year + MONTH.month // 12, MONTH.month % 12 + 1, 1)
     relation = "order_report_detail"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -17,7 +16,15 @@ from tests.shop import Api
 
 
 @pytest.fixture
-def today(shop: ReportedShop) -> date:
+def _mid_month(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the clock go on from noon in the middle of a month: some days ago are of the same."""
+    now = timezone.now
+    shift = now().replace(day=15, hour=12) - now()
+    monkeypatch.setattr(timezone, "now", lambda: now() + shift)
+
+
+@pytest.fixture
+def today(_mid_month: None, shop: ReportedShop) -> date:
     """Return the store's day on which ann gave an older order back and bought something new."""
     shop.admin.ok("PUT", "membership-products/gold", {"name": "Gold"})
     shop.admin.ok("PUT", "partners/ann", {"name": "Ann", "membership": "gold"})
@@ -28,7 +35,7 @@ def today(shop: ReportedShop) -> date:
     shop.sell("regretted", ["tea"], partner="bob")
     shop.give_back("regretted", "1", "2")
     shop.load()
-    return timezone.now().astimezone(ZoneInfo("Asia/Jakarta")).date()
+    return timezone.localdate()
 
 
 def counted(shop: ReportedShop, since: date, until: date) -> dict[str, int]:

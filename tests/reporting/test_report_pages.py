@@ -15,6 +15,7 @@ from promotions.models import Order, PosConfig, PromotionProgram
 from reporting.admin.freshness import Freshness
 from reporting.panels import Page, Panel
 from reporting.services.load_facts import load_facts
+from reporting.services.rebuild_facts import rebuild_facts
 from reporting.services.refresh_by_job import refresh_by_job
 from reporting.services.refresh_views import VIEWS
 from reporting.services.start_refresh import start_refresh
@@ -163,6 +164,8 @@ def test_a_page_its_heading_and_its_files_are_of_the_same_store_and_day(manager:
 def test_orders_stand_at_the_hour_of_their_store(shop: ReportedShop, manager: Client) -> None:
     order = Order.objects.get(ref="one")
     there = order.ordered_at.astimezone(ZoneInfo("Asia/Jakarta"))
+    shop.move_to_jakarta()
+    rebuild_facts(since=there.date() - timedelta(days=1), until=there.date())
     dashboard = manager.get("/admin/reports/?period=week&store=main").context["board"]
     assert {one["at"] for one in dashboard["feed"]} == {formats.date_format(there, "j M, H:i")}
     tea = PromotionProgram.objects.get(ref="tea10")

@@ -28,6 +28,7 @@ DAY = date(2026, 11, 10)
 @pytest.fixture
 def moved(shop: ReportedShop) -> ReportedShop:
     """Return a shop that sold every seven hours of some days in Jakarta, and is in Honolulu now."""
+    shop.move_to_jakarta()
     for number in range(18):
         shop.sell(f"o-{number}", ["tea", "cup"], partner="ann" if number % 2 else "bob")
         at = FIRST + timedelta(hours=7 * number)

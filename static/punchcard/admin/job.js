@@ -4,7 +4,9 @@
   const EVERY = 1000;
 
   async function follow(box) {
-    const response = await fetch(box.dataset.url, { headers: { Accept: "application/json" } });
+    const asked = fetch(box.dataset.url, { headers: { Accept: "application/json" } });
+    const response = await asked.catch(() => null); // the network may come back
+    if (!response) return setTimeout(follow, EVERY, box);
     if (!response.ok) return;
     const { state, done, total } = await response.json();
     const bar = box.querySelector("progress");
