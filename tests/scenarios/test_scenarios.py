@@ -14,7 +14,7 @@ EXAMPLES = sorted((Path(__file__).parents[2] / "examples" / "scenarios").glob("*
 
 
 def test_all_cases_are_there() -> None:
-    assert len(CASES) == 231
+    assert len(CASES) == 234
     assert EXAMPLES
 
 
