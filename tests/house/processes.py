@@ -29,7 +29,7 @@ def valkey_of(folder: Path) -> psutil.Process:
     raise LookupError(folder)
 
 
-def eventually(true: Callable[[], bool], seconds: float = 20) -> bool:
+def eventually(true: Callable[[], bool], seconds: float = 60) -> bool:
     """Tell whether it became true in time."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

@@ -14,7 +14,7 @@ import pytest
 
 from config.local_services import BASE_DIR
 from tests.house.local_run import READY, free_port, read_until, start
-from tests.house.processes import living
+from tests.house.processes import eventually, living
 
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 # Running the tests from a test would not end; what these do is what the test itself does.
@@ -51,7 +51,7 @@ def test_the_readmes_commands_do_what_it_says(folder: Path) -> None:
             check=False,
         )
         run.send_signal(signal.SIGINT)
-        run.communicate(timeout=60)
+        run.communicate(timeout=180)
     assert done.returncode == 0, done.stdout + done.stderr
     demo, quote, order, returned = done.stdout.split("\n=====\n")
     assert "Subtotal" in demo
@@ -61,7 +61,7 @@ def test_the_readmes_commands_do_what_it_says(folder: Path) -> None:
     assert json.loads(order)["status"] == "committed"
     assert json.loads(order)["total"] == json.loads(quote)["total"]
     assert "refund" in returned
-    assert living(folder) == []
+    assert eventually(lambda: living(folder) == [])
 
 
 def script(port: int) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from loyalty.models import PointOperation
 from promotions.models import Order, OrderReturn
@@ -70,6 +71,16 @@ class ReportedShop(Shop):
         text = "&".join(f"{key}={value}" for key, value in query.items())
         rows: list[dict[str, Any]] = api.ok("GET", f"reports/{name}?{text}")["data"]
         return rows
+
+
+@pytest.fixture
+def mid_month(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the clock go on from noon in the middle of a month: some hours ago are of the same day,
+    and some days ago of the same month.
+    """
+    now = timezone.now
+    shift = now().replace(day=15, hour=12) - now()
+    monkeypatch.setattr(timezone, "now", lambda: now() + shift)
 
 
 @pytest.fixture

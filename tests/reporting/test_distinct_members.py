@@ -16,15 +16,7 @@ from tests.shop import Api
 
 
 @pytest.fixture
-def _mid_month(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the clock go on from noon in the middle of a month: some days ago are of the same."""
-    now = timezone.now
-    shift = now().replace(day=15, hour=12) - now()
-    monkeypatch.setattr(timezone, "now", lambda: now() + shift)
-
-
-@pytest.fixture
-def today(_mid_month: None, shop: ReportedShop) -> date:
+def today(mid_month: None, shop: ReportedShop) -> date:
     """Return the store's day on which ann gave an older order back and bought something new."""
     shop.admin.ok("PUT", "membership-products/gold", {"name": "Gold"})
     shop.admin.ok("PUT", "partners/ann", {"name": "Ann", "membership": "gold"})

@@ -217,7 +217,7 @@ def test_the_views_say_what_the_details_say(shop: ReportedShop) -> None:
         assert cursor.fetchone() == (2, 1, 4, 36, 4)
 
 
-def test_the_views_count_members_as_the_reports_do(shop: ReportedShop) -> None:
+def test_the_views_count_members_as_the_reports_do(mid_month: None, shop: ReportedShop) -> None:
     now = timezone.now()
     for ref, who, hours in (("old", "ann", 60), ("kept", "bob", 1), ("undone", "ann", 1)):
         shop.sell(ref, ["tea"], partner=who, at=(now - timedelta(hours=hours)).isoformat())
