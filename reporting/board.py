@@ -19,13 +19,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from access.errors import InvalidQuery
-from core.money import currency_digits
 from promotions import wording
 from promotions.api.lookups import find_pos_config
 from promotions.models import PosConfig
 from reporting.archived_text import ORDERS, told_archived
 from reporting.queries.figures import Figures, Point, TopProgram, chart_group, dashboard_figures
 from reporting.queries.period import GroupBy, Period
+from reporting.tiles import draw_tiles, money_of
 
 PRESETS = ("today", "yesterday", "week", "month", "year")
 DEFAULT_PRESET = "month"
@@ -107,7 +107,7 @@ def draw_board(asked: BoardAsked) -> dict[str, Any]:
         return {
             "title": span_of(period),
             "as_of": formats.date_format(timezone.localtime(), "H:i:s"),
-            "tiles": _tiles(figures, period.days, of_all=bool(asked.store)),
+            "tiles": draw_tiles(figures, period, today_at(store), of_all=bool(asked.store)),
             "chart": _chart(figures),
             "best": _best(figures, asked),
             "programs": _programs(figures, asked),
@@ -144,65 +144,6 @@ def span_of(period: Period) -> str:
     return first if period.days == 1 else f"{first} – {last}"  # noqa: RUF001 - a dash of a span
 
 
-def _tiles(figures: Figures, days: int, *, of_all: bool) -> list[dict[str, str]]:
-    sales, before, currency = figures.sales, figures.sales_before, figures.currency
-    gross = sales.amount + sales.discount
-    share = sales.discount / gross * 100 if gross else Decimal(0)
-    tiles = [
-        _tile("sales", _("Sales"), _money(sales.amount, currency))
-        | _change(sales.amount, before.amount, days),
-        _tile("orders", _("Orders"), wording.number(Decimal(sales.orders)))
-        | _change(Decimal(sales.orders), Decimal(before.orders), days),
-        _tile("average", _("Average order"), _money(sales.average, currency))
-        | _change(sales.average, before.average, days),
-        _tile("discount", _("Discount"), _money(sales.discount, currency))
-        | {
-            "note": _("%(percent)s %% of full price") % {"percent": wording.number(round(share, 1))}
-        },
-    ]
-    # Points and levels belong to no store: beside the figures of one, say whose these are.
-    whose = " · " + _("all stores") if of_all else ""
-    for one in figures.points[:1]:
-        used = one.redeemed / one.earned * 100 if one.earned else Decimal(0)
-        tiles += [
-            _tile("earned", _("Points issued"), wording.number(round(one.earned, 0)))
-            | {"note": one.name + whose},
-            _tile("redeemed", _("Points redeemed"), wording.number(round(one.redeemed, 0)))
-            | {"note": _("%(percent)s %% of those issued") % {"percent": round(used)} + whose},
-            _tile("owed", _("Points owed"), wording.number(round(one.liability, 0)))
-            | {"note": _("at the end of the period") + whose},
-        ]
-    members = sum(one.members for one in figures.levels)
-    tiles.append(
-        _tile("members", _("Members with a level"), wording.number(Decimal(members)))
-        | {"note": _("now") + whose}
-    )
-    return tiles
-
-
-def _tile(key: str, title: str, value: str) -> dict[str, str]:
-    return {"key": key, "title": title, "value": value, "note": "", "trend": ""}
-
-
-def _change(now: Decimal, before: Decimal, days: int) -> dict[str, str]:
-    """Return how a number moved against as many days before."""
-    if not before:
-        return {"note": _("nothing to compare with"), "trend": ""}
-    percent = round((now - before) / before * 100)
-    sign = "+" if percent > 0 else ""
-    return {
-        "note": ngettext(
-            "%(percent)s %% against the day before", "%(percent)s %% against the days before", days
-        )
-        % {"percent": f"{sign}{percent}"},
-        "trend": "up" if percent > 0 else "down" if percent < 0 else "",
-    }
-
-
-def _money(amount: Decimal, currency: str) -> str:
-    return wording.money(round(amount, currency_digits(currency)), currency)
-
-
 def _chart(figures: Figures) -> dict[str, Any]:
     return {
         "labels": [_label(one, figures.group_by) for one in figures.series],
@@ -224,7 +165,7 @@ def _best(figures: Figures, asked: BoardAsked) -> dict[str, str] | None:
         return None
     best = figures.top_programs[0]
     words = {
-        "discount": _money(best.discount, figures.currency),
+        "discount": money_of(best.discount, figures.currency),
         "orders": wording.number(Decimal(best.orders)),
     }
     text = ngettext(
@@ -247,8 +188,8 @@ def _programs(figures: Figures, asked: BoardAsked) -> list[dict[str, Any]]:
         {
             "name": one.name,
             "orders": wording.number(Decimal(one.orders)),
-            "amount": _money(one.amount, figures.currency),
-            "discount": _money(one.discount, figures.currency),
+            "amount": money_of(one.amount, figures.currency),
+            "discount": money_of(one.discount, figures.currency),
             "share": float(one.discount / most * 100) if most else 0,
             "link": _program_link(one, asked),
         }
@@ -262,10 +203,10 @@ def _feed(figures: Figures) -> list[dict[str, Any]]:
             "ref": one.order_ref,
             "text": one.store,
             "at": formats.date_format(one.local_time, "j M, H:i"),
-            "amount": _money(one.amount, one.currency),
+            "amount": money_of(one.amount, one.currency),
             "note": _("returned")
             if one.kind == "return"
-            else _money(-one.discount, one.currency)
+            else money_of(-one.discount, one.currency)
             if one.discount
             else "",
             "link": reverse("admin:promotions_order_change", args=[one.order_id]),

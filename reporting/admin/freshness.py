@@ -9,6 +9,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from access.admin.numbers import rounded
 from events.models import TaskRun
 from events.queries import COUNTED, consumer_statuses
 from events.registry import consumer_of
@@ -31,16 +32,22 @@ class Freshness:
 def read_freshness(at: datetime) -> Freshness:
     """Return how fresh figures read at this instant are."""
     status = consumer_statuses([consumer_of(CONSUMER)])[0]
-    behind = ""
-    if status.behind:
-        count = f"{COUNTED}+" if status.behind >= COUNTED else str(status.behind)
-        behind = ngettext(
-            "%(count)s change is not counted yet",
-            "%(count)s changes are not counted yet",
-            status.behind,
-        ) % {"count": count}
     made = _views_made_at()
-    return Freshness(_time(at, at), behind, _time(made, at) if made else _("never"))
+    return Freshness(
+        _time(at, at), not_counted(status.behind), _time(made, at) if made else _("never")
+    )
+
+
+def not_counted(changes: int) -> str:
+    """Return how many changes are not in the figures yet, '' for none."""
+    if not changes:
+        return ""
+    count = rounded(min(changes, COUNTED)) + ("+" if changes >= COUNTED else "")
+    return ngettext(
+        "%(count)s change is not counted yet",
+        "%(count)s changes are not counted yet",
+        changes,
+    ) % {"count": count}
 
 
 def _views_made_at() -> datetime | None:
