@@ -17,14 +17,15 @@ from events.models import ConsumerPosition, Event, ParkedEvent
 from tests.events.readers import log, read_on
 
 pytestmark = pytest.mark.django_db(transaction=True)
-MESSAGES_SECONDS = 20
+MESSAGES_SECONDS = 60
 
 
 @pytest.fixture
-def cluster(settings) -> Iterator[str]:
+def cluster(settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A cluster of three brokers; its address."""
     owner = Producer({"test.mock.num.brokers": 3, "bootstrap.servers": ""})
-    brokers = owner.list_topics(timeout=10).brokers.values()
+    brokers = owner.list_topics(timeout=MESSAGES_SECONDS).brokers.values()
+    monkeypatch.setattr(kafka, "FLUSH_SECONDS", float(MESSAGES_SECONDS))
     settings.KAFKA_URL = "kafka://" + ",".join(f"{one.host}:{one.port}" for one in brokers)
     kafka._producer.cache_clear()
     yield settings.KAFKA_URL.removeprefix("kafka://")
