@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from django.db import connections
 from playwright.sync_api import Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
@@ -14,6 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 from imports.tasks import work
 from jobs.models import Job
 from tests.browser.axe import violations
+from tests.browser.other_thread import in_another_thread
 from tests.browser.people import make_user, scrolls_sideways, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,16 +34,8 @@ def look(page: Page) -> None:
 
 
 def work_through() -> None:
-    """Do what a worker does, in a thread: Playwright's loop runs in this one."""
-
-    def run() -> None:
-        try:
-            assert work(Job.objects.get(kind="import").pk) == "done"
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(run).result()
+    """Do what a worker does."""
+    assert in_another_thread(lambda: work(Job.objects.get(kind="import").pk)) == "done"
 
 
 @pytest.fixture

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from django.db import connections
 from playwright.sync_api import Locator, Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
@@ -14,6 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 from jobs.models import Job
 from reporting.tasks import export
 from tests.browser.axe import violations
+from tests.browser.other_thread import in_another_thread
 from tests.browser.test_dashboard import open_board
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,16 +33,9 @@ def behind(page: Page, panel: str) -> Locator:
 
 
 def work() -> None:
-    """Do what a worker does, in a thread: Playwright's loop runs in this one."""
-
-    def run() -> None:
-        try:
-            assert export(Job.objects.get(kind="report_export").pk) == "done"
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(run).result()
+    """Do what a worker does."""
+    done = in_another_thread(lambda: export(Job.objects.get(kind="report_export").pk))
+    assert done == "done"
 
 
 def test_a_short_file_comes_at_once(page: Page, live_server: LiveServer) -> None:
@@ -84,7 +76,6 @@ def test_a_file_that_cannot_be_made_says_why(
     behind(page, "Orders as they come").get_by_role("link", name="CSV").click()
     expect(page.get_by_text("Waiting for a worker …")).to_be_visible()
     error = {"code": "period_too_long", "detail": "The period is too long."}
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(lambda: Job.objects.update(state="failed", error=error)).result()
+    in_another_thread(lambda: Job.objects.update(state="failed", error=error))
     status = page.locator("#report-files [role=status]")
     expect(status).to_contain_text("The period is too long.")

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import orjson
 import pytest
-from django.db import connections
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
@@ -22,6 +20,7 @@ from promotions.services.work_on_backtest import work_on_backtest
 from reporting.services.load_facts import load_facts
 from reporting.services.refresh_by_job import refresh_by_job
 from tests.browser.axe import violations
+from tests.browser.other_thread import in_another_thread
 from tests.browser.people import make_user, open_shop, scrolls_sideways, sign_in
 from tests.shop import Json, Shop, discount
 
@@ -76,10 +75,7 @@ def test_programs_are_compared_for_the_same_period(page: Page, live_server: Live
 
 
 def _work_on_refresh() -> None:
-    try:
-        assert refresh_by_job(job_id=Job.objects.get(kind="refresh_views").pk).state == "done"
-    finally:
-        connections.close_all()
+    assert refresh_by_job(job_id=Job.objects.get(kind="refresh_views").pk).state == "done"
 
 
 def _ask_for_refresh(page: Page) -> None:
@@ -100,8 +96,7 @@ def test_a_manager_refreshes_the_figures(page: Page, live_server: LiveServer) ->
     expect(fresh.get_by_role("progressbar")).to_be_visible()
     assert violations(page) == []
 
-    with ThreadPoolExecutor(1) as pool:  # what a worker does; Playwright's loop runs in this thread
-        pool.submit(_work_on_refresh).result()
+    in_another_thread(_work_on_refresh)
 
     expect(fresh.get_by_role("status")).to_have_text("Refreshed. These are the figures of now.")
     expect(fresh).not_to_contain_text("never")
@@ -117,8 +112,7 @@ def test_a_refresh_that_fails_says_why(page: Page, live_server: LiveServer) -> N
     fresh = page.locator("#report-refresh")
     expect(fresh.get_by_role("progressbar")).to_be_visible()
     error = {"code": "internal", "detail": "The database was restarted."}
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(lambda: Job.objects.update(state="failed", error=error)).result()
+    in_another_thread(lambda: Job.objects.update(state="failed", error=error))
     expect(fresh.get_by_role("status")).to_have_text("The database was restarted.")
     expect(page.get_by_role("button", name="Refresh")).to_be_enabled()
 

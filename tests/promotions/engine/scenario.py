@@ -23,7 +23,7 @@ from promotions.engine.terms import (
 )
 from promotions.engine.wallet import CardFacts, CouponFacts, UsageFacts, Wallet
 from tests.promotions.engine.scenario_checks import compare
-from tests.promotions.engine.scenario_names import ZERO, Names, end_of
+from tests.promotions.engine.scenario_names import ZERO, Names, end_of, lineage
 
 TODAY = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -115,14 +115,13 @@ class Store(Names):
 
     def _line(self, place: int, line: Mapping[str, Any]) -> CartLine:
         product_id, product = self.products[line["sku"]]
-        category = self.categories.get(product.get("category") or "")
         return CartLine(
             line_id=str(place),
             product_id=product_id,
             sku=line["sku"],
             qty=Decimal(line["qty"]),
             unit_price=Decimal(product["price"]),
-            categories=frozenset({category} if product.get("category") and category else ()),
+            categories=frozenset(self.categories[path] for path in lineage(product)),
             tags=frozenset(product.get("tags", ())),
         )
 

@@ -38,6 +38,13 @@ from promotions.engine.terms import (
 )
 
 ZERO = Decimal(0)
+JOIN = " > "
+
+
+def lineage(product: Mapping[str, Any]) -> list[str]:
+    """Return the category of a product after those that it is in: Drinks, Drinks > Coffee."""
+    names = product["category"].split(JOIN) if product.get("category") else []
+    return [JOIN.join(names[: depth + 1]) for depth in range(len(names))]
 
 
 class Names:
@@ -50,8 +57,8 @@ class Names:
             product["sku"]: (number, product)
             for number, product in enumerate(scenario["products"], 1)
         }
-        names = sorted({product.get("category") or "" for product in scenario["products"]})
-        self.categories = {name: number for number, name in enumerate(names, 1)}
+        paths = {one for product in scenario["products"] for one in lineage(product)}
+        self.categories = {path: number for number, path in enumerate(sorted(paths), 1)}
         self.partners = {
             partner["key"]: number for number, partner in enumerate(scenario["partners"], 1)
         }
